@@ -1,0 +1,32 @@
+/** What to replay: policy × platform × dirty-tracking mode, with every choice that changes the outcome. */
+import type { Parameters } from '../policies/policy';
+import type { PlatformProfile } from '../platforms/profile';
+
+export type DirtyTracking =
+  | 'none'
+  | 'vfio-pinned'
+  | 'viommu-invalidations'
+  | 'hw-read-clear'
+  | 'unmap-get-dirty'
+  | 'get-then-unmap'
+  | 'wrprotect-get-unmap';
+
+/**
+ * What drives the clocks: `open` starts operations when they were recorded (or as soon as their CPU is free);
+ * `closed` keeps the think time between them and replaces the recorded cost by the modelled one.
+ */
+export type Loop = 'open' | 'closed';
+
+export interface Scenario {
+  /** Policy id. */
+  policy: string;
+  /** Complete: defaults filled in. */
+  params: Parameters;
+  platform: PlatformProfile;
+  dirtyTracking: DirtyTracking;
+  loop: Loop;
+  /** Replicate the trace's CPUs to this many; 0: as recorded. */
+  scaleCpus: number;
+  /** Rogue device writes this many ns after each unmap; undefined: none. */
+  rogueWriteAfterNs?: number;
+}
