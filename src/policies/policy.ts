@@ -31,16 +31,14 @@ export interface DmaOperation {
   segmentSize(i: number): number;
 }
 
-/** A policy at work in one domain. Times are the machine's: `machine.log.now()`. */
+/** A policy at work in one domain. Times are the machine's: `machine.log.now()`. Its deferred work runs by the machine's timers. */
 export interface PolicyInstance {
+  /** One-time work before the first operation (identity tables, pre-mapped pools); a replay shows it apart. */
+  setUp?(): void;
   map(op: DmaOperation): void;
   unmap(op: DmaOperation): void;
   syncForCpu?(op: DmaOperation): void;
   syncForDevice?(op: DmaOperation): void;
-  /** Next moment, ns, at which `timer` wants to run; Infinity for never. */
-  nextTimer?(): number;
-  /** Deferred work (flush-queue timer, pool eviction), run on the CPU at work at modelled time `now()`. */
-  timer?(): void;
   /** Invariants to hold at the end of a replay; returns the violated ones in words. */
   check?(): string[];
 }
