@@ -35,6 +35,8 @@ export const OpFlag = {
   ScatterGather: 512,
   /** The unmap ends only part of its mapping, or several at once (QEMU, dma_iova_*). */
   Partial: 1024,
+  /** No event of this kernel shows where the mapping ends (a trace of swiotlb_bounced alone). */
+  EndNotRecorded: 2048,
 } as const;
 
 /** Columns of equal length `count`, ordered by time then by line. */
@@ -63,15 +65,15 @@ export interface OperationTable {
   partner: Int32Array;
   /** Mapping number shared by a map, its syncs and its unmap: dense, 0 .. mappings - 1. */
   mapping: Int32Array;
-  /** Scatterlist entries the driver passed; 1 for a single buffer. */
+  /** Scatterlist entries the driver passed; 1 for a single buffer or where only iommu:* events tell. */
   nents: Uint16Array;
   /** Physically contiguous segments in IOVA order: rows segmentStart .. + segmentCount of `segments`. */
   segmentStart: Uint32Array;
-  segmentCount: Uint16Array;
+  segmentCount: Uint32Array;
   segments: SegmentColumns;
   /** Events of the operation: rows eventStart .. + eventCount of `eventList`, in file order. */
   eventStart: Uint32Array;
-  eventCount: Uint16Array;
+  eventCount: Uint32Array;
   /** Event row numbers. */
   eventList: Uint32Array;
   /** Operation of each event row; -1 for events that belong to none (drains, faults, headers). */
@@ -82,7 +84,10 @@ export interface OperationTable {
   domains: TraceDomain[];
 }
 
-/** Physical segments of maps and allocations. An unmap shares the rows of its map. Bytes. */
+/**
+ * Physical segments of maps and allocations, bytes. An unmap shares the rows of its map. Operations on memory mapped
+ * before the recording began have none where the trace does not show its physical address.
+ */
 export interface SegmentColumns {
   count: number;
   phys: Float64Array;
@@ -178,6 +183,8 @@ export interface UnpairedCounts {
   mapWithoutUnmap: number;
   /** Each unpaired operation falls in exactly one of these. */
   reasons: { mappedBeforeRecording: number; stillMappedAtEnd: number; insideLostInterval: number; unexplained: number };
+  /** Maps whose end no event of this kernel shows (flag EndNotRecorded); not counted as unpaired. */
+  endsNotRecorded: number;
 }
 
 export type { EventTable };
