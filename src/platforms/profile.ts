@@ -45,8 +45,12 @@ export interface MachineTraits {
   dmaEntryLimit?: number;
 }
 
-/** A lock whose holders slow each other down: hold time = max(measured alone, n·(s0 + s1·n)) for n contenders. */
+/**
+ * A lock whose holders slow each other down. With n contenders one passage takes max(measured alone, s0 + s1·n) ns, so
+ * that each of n busy CPUs gets through once in n·(s0 + s1·n).
+ */
 export interface Contention {
+  /** Name of the lock, or of its family: `iova-tree` for all `iova-tree:<domain>`. */
   lock: string;
   s0: number;
   s1: number;
@@ -63,6 +67,13 @@ export interface DeviceModel {
   source: string;
 }
 
+/** CPU time of one I/O outside the DMA API, for workloads that are made up rather than recorded. */
+export interface IoBase {
+  fixed: Cost;
+  /** Per 4 KiB page. */
+  perPage: Cost;
+}
+
 export interface PlatformProfile {
   id: string;
   title: string;
@@ -70,6 +81,9 @@ export interface PlatformProfile {
   machine: MachineTraits;
   /** By name of `Work` (see src/iommu/work.ts). Work without a price costs nothing here and is listed as such. */
   costs: Record<string, Cost>;
+  /** Price of `CopyByte` and `ZeroByte` for the share of the copies that falls outside the last-level cache. */
+  copyBeyondCache?: Cost;
+  ioBase?: IoBase;
   contention?: Contention[];
   device?: DeviceModel;
 }
