@@ -1,0 +1,113 @@
+/** What the page shows, made from a session: numbers that survive JSON, differences worked out once. */
+import type { Comparison, Hotspot, RunSummary, TraceSummary } from '../../service/api';
+import type { Run } from '../session/run-set';
+import type { TraceSession } from '../session/trace-session';
+import type {
+  PanelComparison,
+  PanelComparisonRow,
+  PanelRestore,
+  PanelRun,
+  PanelState,
+  PanelTrace,
+  SeriesInfo,
+} from './messages';
+import { policyStyle } from './policy-style';
+
+const HOTSPOTS_SHOWN = 100;
+
+/**
+ * Asks the engine for everything that the page shows of a session.
+ *
+ * @param line 1-based line at the caret of the trace's editor
+ */
+export async function readPanelState(session: TraceSession, line: number | undefined): Promise<PanelState> {
+  const summary = await session.open();
+  const { all, baseline, shown } = session.runs;
+  const [comparison, hotspots] = await Promise.all([session.compare(), session.hotspots(HOTSPOTS_SHOWN)]);
+  return {
+    version: 1,
+    trace: panelTrace(summary),
+    runs: all.map(panelRun),
+    ...(baseline && { baseline: baseline.summary.runId }),
+    ...(comparison && { comparison: panelComparison(comparison, all) }),
+    ...(shown && { hotspots: panelHotspots(shown, session, hotspots) }),
+    refused: session.refused,
+    ...(line !== undefined && { line }),
+    restore: panelRestore(session),
+  };
+}
+
+/** What a page keeps so that the same runs can be made again after a reload. */
+export function panelRestore(session: TraceSession): PanelRestore {
+  const { all, baseline } = session.runs;
+  return {
+    version: 1,
+    uri: session.uri,
+    scenarios: all.map(run => run.request),
+    baseline: Math.max(0, baseline === undefined ? 0 : all.indexOf(baseline)),
+  };
+}
+
+export function panelTrace({ traceId, name, fingerprint, report }: TraceSummary): PanelTrace {
+  return {
+    traceId,
+    name,
+    fingerprint,
+    format: report.format,
+    bytes: report.bytes,
+    lines: report.lines,
+    spanNs: report.spanNs,
+    operations: report.operations,
+    recordedPolicy: report.recordedPolicy,
+    lostEvents: report.lostEvents,
+    skippedLines: report.skipped.reduce((sum, { count }) => sum + count, 0),
+    assumptions: report.assumptions,
+  };
+}
+
+export function panelRun({ summary, name }: Run): PanelRun {
+  const { series, device, ...rest } = summary;
+  return {
+    ...rest,
+    name,
+    style: policyStyle(summary.policy),
+    series: series.map(seriesInfo),
+    device: { ...device, throughputBound: finite(device.throughputBound) },
+  };
+}
+
+function seriesInfo({ id, title, unit, modelled }: RunSummary['series'][number]): SeriesInfo {
+  return { id, title, unit, modelled };
+}
+
+/** The engine's comparison with each value's difference to the baseline, under the names that the user gave. */
+export function panelComparison(comparison: Comparison, runs: readonly Run[]): PanelComparison {
+  const baseline = comparison.runs.findIndex(run => run.runId === comparison.baseline);
+  const names = new Map(runs.map(run => [run.summary.runId, run.name]));
+  return {
+    runs: comparison.runs.map(({ runId, name }) => ({ runId, name: names.get(runId) ?? name })),
+    baseline: comparison.baseline,
+    rows: comparison.rows.map(row => withDifferences(row, baseline)),
+    warnings: comparison.warnings,
+  };
+}
+
+function withDifferences(row: Comparison['rows'][number], baseline: number): PanelComparisonRow {
+  const values = row.values.map(finite);
+  const base = values.at(baseline) ?? null;
+  const deltas = values.map(value => (value === null || base === null ? null : value - base));
+  return {
+    ...row,
+    values,
+    deltas,
+    ratios: deltas.map(delta => (delta === null || base === null || base === 0 ? null : delta / base)),
+  };
+}
+
+function panelHotspots(shown: Run, session: TraceSession, items: Hotspot[]): NonNullable<PanelState['hotspots']> {
+  return { runId: shown.summary.runId, runName: shown.name, by: session.grouping, items };
+}
+
+function finite(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null;
+}
