@@ -204,6 +204,11 @@ export interface FormatInfo {
 
 /** The engine. A call that fails rejects with an `EngineError`; a cancelled one with an AbortError. */
 export interface Engine {
+  /**
+   * The decompressed bytes of a source, whether or not it is a trace. Rejects with an `EngineError` that names both
+   * sizes when there are more than `maxBytes`.
+   */
+  text(source: TraceSource, maxBytes: number, options?: CallOptions): Promise<Uint8Array>;
   open(source: TraceSource, options?: CallOptions): Promise<TraceSummary>;
   close(traceId: string): Promise<void>;
   /** Replays each scenario; those that cannot run on the trace are refused with a reason, the others still run. */
