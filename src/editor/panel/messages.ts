@@ -17,6 +17,7 @@ import type {
   ScenarioRequest,
   TraceSummary,
 } from '../../service/api';
+import type { TimeRange, ViewQueries } from './view-queries';
 
 /** Raised when a message changes its meaning. A page of another version is told to reload. */
 export type ProtocolVersion = 1;
@@ -62,6 +63,8 @@ export interface PanelTrace {
 }
 
 export interface PanelComparisonRow {
+  /** Stable name of the figure (`time.cpuNs`): its first part says which group of the table it stands in. */
+  id?: string;
   metric: string;
   unit: string;
   modelled: boolean;
@@ -127,6 +130,8 @@ export interface PanelState {
   refused: Refusal[];
   /** 1-based line at the caret of the trace's editor. */
   line?: number;
+  /** Questions that the host can answer for this trace; the page offers only the views that they fill. */
+  answers: QueryName[];
   restore: PanelRestore;
 }
 
@@ -154,6 +159,10 @@ export type PanelToHost =
   | { type: 'setHotspots'; runId: string; by: HotspotGrouping }
   /** Show this 1-based line in the trace's editor. `preserveFocus`: keep the keyboard in the page. */
   | { type: 'reveal'; line: number; preserveFocus: boolean }
+  /** The same for the first operation at or after a moment of the trace, ns since the first event. */
+  | { type: 'revealTime'; timeNs: number; preserveFocus: boolean }
+  /** Show the lines that match the filter and begin in the range as a document of their own. */
+  | { type: 'openFiltered'; filter: string; range?: TimeRange }
   | { type: 'removeRun'; runId: string }
   | { type: 'renameRun'; runId: string }
   /** Opens the quick pick of policies. */
@@ -162,14 +171,14 @@ export type PanelToHost =
   | { type: 'copy'; text: string }
   | { type: 'export' }
   /** A time range was selected in a chart, ns since the first event; absent ends: cleared. */
-  | { type: 'selectRange'; range?: { fromNs: number; toNs: number } }
+  | { type: 'selectRange'; range?: TimeRange }
   /** An error of the page's own code, for the log. */
   | { type: 'pageError'; message: string; stack: string }
   | PanelQuery
   | { type: 'abort'; id: number };
 
 /** Questions of the page, answered from the engine: name, parameters and result are written once, here. */
-export interface PanelQueries {
+export interface PanelQueries extends ViewQueries {
   series(request: {
     seriesId: string;
     runIds: string[];
