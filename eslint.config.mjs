@@ -9,7 +9,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        project: ['./tsconfig.json', './tsconfig.webview.json'],
+        project: ['./tsconfig.json', './tsconfig.webview.json', './tsconfig.e2e.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -27,6 +27,8 @@ export default tseslint.config(
     },
   },
   { files: ['src/cli/**', 'test/**', 'bench/**'], rules: { 'no-console': 'off' } },
+  // The type checker knows which globals exist.
+  { files: ['test/workbench/**'], rules: { 'no-undef': 'off' } },
   {
     files: ['test/**'],
     rules: { 'max-lines': 'off', '@typescript-eslint/no-empty-function': 'off' },

@@ -1,0 +1,31 @@
+import axe from 'axe-core';
+import type { Frame } from 'playwright-core';
+
+/** A rule that a page breaks, and where. */
+export interface Violation {
+  rule: string;
+  impact: string;
+  help: string;
+  /** CSS selectors of the elements. */
+  elements: string[];
+}
+
+/**
+ * Scans a webview's page with axe-core. A passing page gives an empty array.
+ *
+ * @param frame from `Workbench.panelFrame`
+ */
+export async function violationsIn(frame: Frame): Promise<Violation[]> {
+  // Through the debugger, to which the page's content security policy does not apply.
+  await frame.evaluate(axe.source);
+  return frame.evaluate(async () => {
+    const { axe: scanner } = globalThis as unknown as { axe: typeof axe };
+    const { violations } = await scanner.run(document, { resultTypes: ['violations'] });
+    return violations.map(({ id, impact, help, nodes }) => ({
+      rule: id,
+      impact: impact ?? 'unknown',
+      help,
+      elements: nodes.map(node => node.target.join(' ')),
+    }));
+  });
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+// One workbench at a time: two of them on two cores only make both slow.
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ['**/*.test.ts'],
+    globalSetup: ['./global-setup.ts'],
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
