@@ -4,7 +4,7 @@
  *
  * As in `messages.ts`, a number that may be missing or unbounded is `number | null`.
  */
-import type { Component } from '../../iommu/work';
+import type { RunSummary } from '../../service/api';
 
 /** Half-open, ns since the first event of the trace. */
 export interface TimeRange {
@@ -132,7 +132,7 @@ export interface SweepReply {
 /** One price of the platform, at its low and high end, all others at their stated value. */
 export interface SensitivityBar {
   work: string;
-  component: Component;
+  component: keyof RunSummary['time']['components'];
   /** The price, ns per unit of work. */
   ns: number;
   low: number;
