@@ -20,6 +20,9 @@ export default tseslint.config(
       // Typed-array hot paths index within known bounds; `!` says so without a run-time test.
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // Columns hold enum values as plain numbers: reading one back, or comparing with it, is what they are for.
+      '@typescript-eslint/no-unsafe-enum-comparison': 'off',
+      '@typescript-eslint/no-unsafe-enum-assignment': 'off',
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
       'max-lines': ['error', { max: 350, skipBlankLines: true, skipComments: true }],
       'no-console': 'error',
