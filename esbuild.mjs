@@ -42,8 +42,24 @@ const builds = [
   },
 ];
 
+/** Lines that tell a debugger, through a problem matcher, when the bundles are being written and when they are complete. */
+let running = 0;
+/** @type {import('esbuild').Plugin} */
+const announce = {
+  name: 'announce',
+  setup(build) {
+    build.onStart(() => {
+      if (running++ === 0) console.log('[watch] build started');
+    });
+    build.onEnd(() => {
+      if (--running === 0) console.log('[watch] build finished');
+    });
+  },
+};
+
 if (watch) {
-  for (const options of builds) await (await esbuild.context(options)).watch();
+  const contexts = await Promise.all(builds.map(options => esbuild.context({ ...options, plugins: [announce] })));
+  await Promise.all(contexts.map(context => context.watch()));
 } else {
   await Promise.all(builds.map(options => esbuild.build(options)));
 }

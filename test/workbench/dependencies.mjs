@@ -28,13 +28,14 @@ function installed() {
   );
 }
 
+/** @typedef {Record<string, { version?: string; optional?: boolean } | undefined>} Packages by their folders */
+
 /**
- * @typedef {Record<string, { version?: string; optional?: boolean } | undefined>} Packages by their folders
- *
  * @param {string} lockFile
  * @returns {Packages}
  */
 function packagesOf(lockFile) {
-  const lock = /** @type {{ packages: Packages }} */ (JSON.parse(readFileSync(lockFile, 'utf8')));
-  return lock.packages;
+  /** @type {unknown} */
+  const lock = JSON.parse(readFileSync(lockFile, 'utf8'));
+  return /** @type {{ packages: Packages }} */ (lock).packages;
 }
