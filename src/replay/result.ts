@@ -1,31 +1,10 @@
 /** What a replay yields. Counted and modelled numbers are kept apart: `counters`, `exposure.*Pages`, `memory` are counted; everything in ns is modelled. */
+import type { MachineCounters } from '../iommu/counters';
 import type { Component } from '../iommu/work';
 import type { Scenario } from './scenario';
 
-export interface Counters {
-  maps: number;
-  unmaps: number;
-  pteWrites: number;
-  pteClears: number;
-  iovaAllocs: number;
-  iovaCacheHits: number;
-  iovaTreeAllocs: number;
-  invalidations: { page: number; domain: number; global: number; device: number };
-  /** Pages that the page-selective invalidations covered (power-of-two rounding included). */
-  invalidatedPages: number;
-  invalidationWaits: number;
-  drains: { full: number; timer: number };
-  copies: number;
-  copiedBytes: number;
-  copiedToDeviceBytes: number;
-  copiedFromDeviceBytes: number;
-  bounced: number;
-  exits: number;
-  ioctls: number;
-  faults: number;
-  /** Map calls the policy could not serve: swiotlb full, locked-memory limit, entry limit. */
-  failedMaps: number;
-}
+/** See `MachineCounters` for what each counts. `failedMaps`: swiotlb full, locked-memory limit, entry limit. */
+export type Counters = MachineCounters;
 
 export interface TimeResult {
   /** Sum over CPUs of modelled time spent in DMA calls, ns. */
@@ -38,6 +17,8 @@ export interface TimeResult {
   /** cpuNs at the low and at the high end of the platform's numbers. */
   band: [number, number];
   byCpu: number[];
+  /** One-time work before the first operation (identity tables, pre-mapped pools), ns; not part of `cpuNs`. */
+  setupNs: number;
 }
 
 export interface ExposureResult {
@@ -108,4 +89,6 @@ export interface ReplayResult {
   operationNs: Float32Array;
   /** Work by kind, counted, indexed by `Work`. */
   work: Float64Array;
+  /** Work of the set-up, counted, indexed by `Work`; not part of `work`. */
+  setupWork: Float64Array;
 }

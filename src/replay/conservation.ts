@@ -1,0 +1,58 @@
+import type { Finding, Series, TimeResult } from './result';
+import type { Run } from './run';
+
+/** Relative error allowed to sums of many doubles taken in different orders. */
+const ROUNDING = 1e-6;
+/** The per-operation column holds single precision. */
+const SINGLE_ROUNDING = 1e-4;
+
+/**
+ * The laws that every replay keeps: what is counted in one place is found again in all others. A violation is a fault of
+ * the simulation, never of the trace, and is shown as an error.
+ */
+export function conservationFindings(run: Run, time: TimeResult, series: readonly Series[]): Finding[] {
+  const violations = [
+    ...run.machine.check(),
+    ...run.instances.flatMap(instance => instance.check?.() ?? []),
+    ...sums(run, time, series),
+  ];
+  return violations.map(violation => ({
+    severity: 'error',
+    text: `Conservation law violated: ${violation}. This is a fault of the simulation; its numbers cannot be trusted.`,
+    operation: -1,
+  }));
+}
+
+function sums(run: Run, time: TimeResult, series: readonly Series[]): string[] {
+  const violations: string[] = [];
+  const equal = (what: string, a: number, b: number, tolerance: number): void => {
+    if (Math.abs(a - b) > tolerance * Math.max(1, Math.abs(a), Math.abs(b)))
+      violations.push(`${what}: ${a} against ${b}`);
+  };
+  const { cpuNs } = time;
+  const byCpu = time.byCpu.reduce((sum, ns) => sum + ns, 0);
+  equal('CPU time by CPU and by component', byCpu, cpuNs, ROUNDING);
+  const inSeries = series
+    .filter(entry => entry.id.startsWith('ns.'))
+    .reduce((sum, entry) => sum + total(entry.values), 0);
+  equal('CPU time over trace time and by component', inSeries, cpuNs, ROUNDING);
+  if (run.layout.replicas === 1) {
+    equal(
+      'CPU time by operation and timer, and by component',
+      total(run.operationNs) + run.timerNs,
+      cpuNs,
+      SINGLE_ROUNDING,
+    );
+  }
+  const [low, high] = time.band;
+  if (low > cpuNs * (1 + ROUNDING) || high < cpuNs * (1 - ROUNDING)) {
+    violations.push(`CPU time ${cpuNs} outside its band ${low} .. ${high}`);
+  }
+  return violations;
+}
+
+function total(values: Float64Array | Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+}

@@ -1,0 +1,85 @@
+import type { DmaOperation } from '../policies/policy';
+import { OpFlag, OpKind, type OperationTable } from '../trace/operations';
+
+const PAGE = 4096;
+
+/** A row of the operation columns as policies see it; one object for a whole replay. */
+export class OperationCursor implements DmaOperation {
+  cpu = 0;
+  mapping = 0;
+  device = 0;
+  direction = 0;
+  size = 0;
+  pages = 0;
+  pageOffset = 0;
+  skipCpuSync = false;
+  mmio = false;
+  coherent = false;
+  scatterGather = false;
+  nents = 1;
+  segmentCount = 1;
+  private row = 0;
+  private firstSegment = 0;
+  private standIn = 0;
+
+  /**
+   * @param standInPhys made-up addresses, bytes, by mapping, for operations whose physical memory the trace does not show
+   */
+  constructor(
+    private readonly operations: OperationTable,
+    private readonly standInPhys: ReadonlyMap<number, number>,
+  ) {}
+
+  /** Point at a row, as run on `cpu` by a replica whose mappings and devices are numbered from the given ones on. */
+  moveTo(row: number, cpu: number, mappingBase: number, deviceBase: number): void {
+    const operations = this.operations;
+    const flags = operations.flags[row]!;
+    const kind = operations.kind[row]!;
+    this.row = row;
+    this.cpu = cpu;
+    this.mapping = operations.mapping[row]! + mappingBase;
+    this.device = operations.device[row]! + deviceBase;
+    this.direction = operations.direction[row]!;
+    this.size = operations.size[row]!;
+    this.pages = operations.pages[row]!;
+    this.skipCpuSync = (flags & OpFlag.SkipCpuSync) !== 0;
+    this.mmio = (flags & OpFlag.Mmio) !== 0;
+    this.coherent = kind === (OpKind.Alloc as number) || kind === (OpKind.Free as number);
+    this.scatterGather = (flags & OpFlag.ScatterGather) !== 0;
+    this.nents = operations.nents[row]!;
+    this.firstSegment = operations.segmentStart[row]!;
+    const segments = operations.segmentCount[row]!;
+    if (segments === 0) {
+      this.segmentCount = 1;
+      this.standIn = this.standInPhys.get(operations.mapping[row]!) ?? 0;
+      this.pageOffset = operations.address[row]! % PAGE;
+    } else {
+      this.segmentCount = segments;
+      this.standIn = -1;
+      this.pageOffset = operations.segments.phys[this.firstSegment]! % PAGE;
+    }
+  }
+
+  segmentPhys(i: number): number {
+    return this.standIn >= 0 ? this.standIn + this.pageOffset : this.operations.segments.phys[this.firstSegment + i]!;
+  }
+
+  segmentSize(i: number): number {
+    return this.standIn >= 0 ? this.operations.size[this.row]! : this.operations.segments.size[this.firstSegment + i]!;
+  }
+}
+
+/**
+ * Addresses above `ramPages` for mappings whose physical memory the trace does not show: distinct, so that pages are
+ * counted once each.
+ */
+export function standInAddresses(operations: OperationTable, ramPages: number): Map<number, number> {
+  const addresses = new Map<number, number>();
+  let next = ramPages * PAGE;
+  for (let row = 0; row < operations.count; row++) {
+    if (operations.segmentCount[row] !== 0 || addresses.has(operations.mapping[row]!)) continue;
+    addresses.set(operations.mapping[row]!, next);
+    next += (operations.pages[row]! + 1) * PAGE;
+  }
+  return addresses;
+}

@@ -1,0 +1,104 @@
+import { Gauge } from '../iommu/gauges';
+import { COMPONENTS } from '../iommu/work';
+import { conservationFindings } from './conservation';
+import { deviceResult } from './device-model';
+import { findingsOf } from './findings';
+import { emptyComponents } from './pricing';
+import type { DeviceResult, ExposureResult, Finding, MemoryResult, ReplayResult, TimeResult } from './result';
+import type { Run } from './run';
+
+/** The result of a finished run. Speedup is 1 until a baseline is known. */
+export function outcomeOf(run: Run): ReplayResult {
+  const { machine, log, table, scenario } = run;
+  const device = deviceResult(machine.deviceSide, scenario.platform.device);
+  const series = run.series.finish();
+  const findings = findingsOf(run);
+  const time = timeOf(run, device, findings);
+  findings.push(...conservationFindings(run, time, series));
+  return {
+    scenario,
+    operations: table.count,
+    counters: structuredCopy(machine.counters),
+    time,
+    exposure: exposureOf(run),
+    memory: memoryOf(run),
+    dirty: {
+      truthPages: 0,
+      reportedPages: 0,
+      missedPages: 0,
+      overReportedPages: 0,
+      extraInvalidations: 0,
+      walkedEntries: 0,
+    },
+    device,
+    series,
+    findings,
+    operationNs: run.operationNs,
+    work: log.work.slice(),
+    setupWork: run.setupWork,
+  };
+}
+
+function timeOf(run: Run, device: DeviceResult, findings: Finding[]): TimeResult {
+  const components = emptyComponents();
+  COMPONENTS.forEach((component, i) => (components[component] = run.log.totals[i]!));
+  const closed = run.closedNs.reduce((latest, ns) => Math.max(latest, ns), 0);
+  const deviceNs = slowestDeviceNs(run, device);
+  if (deviceNs > closed) {
+    findings.push({
+      severity: 'info',
+      text:
+        `The makespan is bound by the device (${rate(device.throughputBound)}), not by the CPUs: ` +
+        'a cheaper policy would not finish sooner.',
+      operation: -1,
+    });
+  }
+  return {
+    cpuNs: run.log.totals.reduce((sum, ns) => sum + ns, 0),
+    makespanNs: Math.max(closed, deviceNs),
+    speedup: 1,
+    components,
+    band: run.log.band(),
+    byCpu: [...run.busyNs],
+    setupNs: run.setupNs,
+  };
+}
+
+/** The time that the busiest device needs for its bytes at the platform's throughput bound, ns. */
+function slowestDeviceNs(run: Run, device: DeviceResult): number {
+  if (device.throughputBound === Infinity) return 0;
+  const bytes = run.deviceBytes.reduce((most, of) => Math.max(most, of), 0);
+  return (bytes / device.throughputBound) * 1e9;
+}
+
+function exposureOf(run: Run): ExposureResult {
+  const { gauges, stale } = run.machine;
+  return {
+    readablePagesPeak: gauges.peak[Gauge.ReadablePages]!,
+    writablePagesPeak: gauges.peak[Gauge.WritablePages]!,
+    staleWindows: stale.windows,
+    stalePageNs: stale.pageNs,
+    staleMaxNs: stale.maxNs,
+    subPageBytesPeak: gauges.peak[Gauge.SubPageBytes]!,
+    ...(run.rogue ? { rogue: { ...run.rogue.counts } } : {}),
+  };
+}
+
+function memoryOf(run: Run): MemoryResult {
+  const { peak } = run.machine.gauges;
+  return {
+    poolBytesPeak: peak[Gauge.PoolBytes]!,
+    iovaBytesPeak: peak[Gauge.IovaBytes]!,
+    pageTableBytesPeak: peak[Gauge.PageTableBytes]!,
+    lockedBytesPeak: peak[Gauge.LockedBytes]!,
+    queuedPagesPeak: peak[Gauge.QueuedPages]!,
+  };
+}
+
+function structuredCopy(counters: ReplayResult['counters']): ReplayResult['counters'] {
+  return { ...counters, invalidations: { ...counters.invalidations }, drains: { ...counters.drains } };
+}
+
+function rate(bytesPerSecond: number): string {
+  return `${(bytesPerSecond / 1e9).toFixed(2)} GB/s`;
+}

@@ -1,0 +1,110 @@
+import { PlatformError } from '../platforms/load';
+import type { PlatformProfile } from '../platforms/profile';
+import { resolvePlatform } from '../platforms/registry';
+import type { Parameters, TraceTraits } from '../policies/policy';
+import { findPolicy, policies } from '../policies/registry';
+import { OpFlag, type OperationTable } from '../trace/operations';
+import { completeParameters } from './parameters';
+import { pricesOf } from './pricing';
+import type { DirtyTracking, Loop, Scenario } from './scenario';
+
+export const DIRTY_TRACKING: readonly DirtyTracking[] = [
+  'none',
+  'vfio-pinned',
+  'viommu-invalidations',
+  'hw-read-clear',
+  'unmap-get-dirty',
+  'get-then-unmap',
+  'wrprotect-get-unmap',
+];
+
+/** A scenario as people ask for it: ids, and only what differs from the defaults. */
+export interface ScenarioOptions {
+  policy: string;
+  params?: Parameters;
+  /** Id, JSON text of a user's platform, or a profile. */
+  platform: string | PlatformProfile;
+  dirtyTracking?: string;
+  loop?: Loop;
+  scaleCpus?: number;
+  rogueWriteAfterNs?: number;
+}
+
+/** A scenario that makes no sense, one line for each thing wrong with it. */
+export class ScenarioError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ScenarioError';
+  }
+}
+
+/** The most CPUs that a trace can be scaled to. */
+export const MAX_CPUS = 1024;
+
+/**
+ * A complete scenario.
+ * @throws ScenarioError when an id is unknown, a parameter is out of range or the platform is not valid.
+ */
+export function buildScenario(options: ScenarioOptions): Scenario {
+  const problems: string[] = [];
+  const platform = platformOf(options.platform, problems);
+  const policy = findPolicy(options.policy);
+  if (!policy) {
+    const ids = policies.map(known => known.id).join(', ');
+    problems.push(`no policy called "${options.policy}"; known are ${ids}`);
+  }
+  const completed = policy ? completeParameters(policy, options.params ?? {}) : { params: {}, problems: [] };
+  problems.push(...completed.problems);
+  const dirtyTracking = DIRTY_TRACKING.find(mode => mode === (options.dirtyTracking ?? 'none'));
+  if (!dirtyTracking) {
+    problems.push(`no dirty tracking called "${options.dirtyTracking}"; known are ${DIRTY_TRACKING.join(', ')}`);
+  }
+  const scaleCpus = options.scaleCpus ?? 0;
+  if (!Number.isInteger(scaleCpus) || scaleCpus < 0 || scaleCpus > MAX_CPUS) {
+    problems.push(`CPUs must be a whole number up to ${MAX_CPUS}, or 0 for those of the trace; not ${scaleCpus}`);
+  }
+  const rogue = options.rogueWriteAfterNs;
+  if (rogue !== undefined && !(rogue >= 0 && Number.isFinite(rogue))) {
+    problems.push(`the delay of rogue writes must be 0 or more ns, not ${rogue}`);
+  }
+  if (problems.length > 0 || !platform || !dirtyTracking) throw new ScenarioError(problems);
+  return {
+    policy: options.policy,
+    params: completed.params,
+    platform,
+    dirtyTracking,
+    loop: options.loop ?? 'open',
+    scaleCpus,
+    ...(rogue === undefined ? {} : { rogueWriteAfterNs: rogue }),
+  };
+}
+
+/** What a trace offers to policies that need more than addresses. */
+export function traitsOf(operations: OperationTable): TraceTraits {
+  let directionKnown = true;
+  for (let row = 0; row < operations.count && directionKnown; row++) {
+    if (operations.flags[row]! & OpFlag.DirectionAssumed) directionKnown = false;
+  }
+  return {
+    directionKnown,
+    untrustedDevices: operations.devices.filter(device => device.untrusted).map(device => device.name),
+  };
+}
+
+/** Why the scenario's policy cannot be replayed on the trace; undefined when it can. */
+export function refusalOf(operations: OperationTable, scenario: Scenario): string | undefined {
+  return findPolicy(scenario.policy)?.refuses?.(traitsOf(operations));
+}
+
+function platformOf(given: string | PlatformProfile, problems: string[]): PlatformProfile | undefined {
+  try {
+    const platform = typeof given === 'string' ? resolvePlatform(given) : given;
+    pricesOf(platform);
+    return platform;
+  } catch (error) {
+    if (error instanceof PlatformError) problems.push(...error.problems.map(problem => `platform: ${problem}`));
+    else if (error instanceof RangeError) problems.push(error.message);
+    else throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,121 @@
+import { COMPONENTS } from '../iommu/work';
+import { Gauge, type Gauges } from '../iommu/gauges';
+import type { Series } from './result';
+
+const BUCKETS = 512;
+
+const LEVELS: readonly { gauge: Gauge; id: string; title: string; unit: string }[] = [
+  { gauge: Gauge.ReadablePages, id: 'readablePages', title: 'Pages devices can read', unit: 'pages' },
+  { gauge: Gauge.WritablePages, id: 'writablePages', title: 'Pages devices can write', unit: 'pages' },
+  { gauge: Gauge.StalePages, id: 'stalePages', title: 'Stale pages', unit: 'pages' },
+  { gauge: Gauge.QueuedPages, id: 'queuedPages', title: 'Pages in flush queues', unit: 'pages' },
+  { gauge: Gauge.PoolBytes, id: 'poolBytes', title: 'Bounce memory', unit: 'bytes' },
+  { gauge: Gauge.LockedBytes, id: 'lockedBytes', title: 'Locked memory', unit: 'bytes' },
+  { gauge: Gauge.IovaBytes, id: 'iovaBytes', title: 'IOVA space', unit: 'bytes' },
+  { gauge: Gauge.PageTableBytes, id: 'pageTableBytes', title: 'Page tables', unit: 'bytes' },
+];
+
+const RATE_TITLES: Readonly<Record<string, string>> = {
+  iova: 'IOVA allocation',
+  pageTable: 'Page table',
+  invalidation: 'Invalidation',
+  lock: 'Waiting for locks',
+  copy: 'Copies',
+  exit: 'Exits',
+  pin: 'Pinning',
+  other: 'Other',
+};
+
+/**
+ * Quantities over trace time in a fixed number of buckets. When the replay outlives them, buckets are merged in pairs and
+ * last twice as long: memory stays bounded and no end has to be known in advance.
+ */
+export class SeriesRecorder {
+  private bucketNs: number;
+  private last = 0;
+  private readonly rates = COMPONENTS.map(() => new Float64Array(BUCKETS));
+  private readonly levels = LEVELS.map(() => new Float64Array(BUCKETS));
+
+  /** @param spanNs expected length, ns */
+  constructor(
+    private readonly gauges: Gauges,
+    spanNs: number,
+  ) {
+    this.bucketNs = roundUp(Math.max(1, spanNs) / (BUCKETS * 0.8));
+    this.noteLevels(0);
+  }
+
+  /** Time moves on to `time`, ns; levels hold until then. Times before the present bucket belong to it. */
+  moveTo(time: number): void {
+    let bucket = Math.floor(time / this.bucketNs);
+    while (bucket >= BUCKETS) {
+      this.merge();
+      bucket = Math.floor(time / this.bucketNs);
+    }
+    while (this.last < bucket) {
+      this.last += 1;
+      this.noteLevels(this.last);
+    }
+  }
+
+  /** Modelled ns by component, spent in the present bucket, after which the machine's levels are what they are. */
+  add(components: Float64Array): void {
+    for (let i = 0; i < components.length; i++) {
+      const ns = components[i]!;
+      if (ns > 0) this.rates[i]![this.last]! += ns;
+    }
+    this.noteLevels(this.last);
+  }
+
+  /** The series with anything in them. */
+  finish(): Series[] {
+    const used = this.last + 1;
+    const { bucketNs } = this;
+    const rates = COMPONENTS.map((component, i) => ({
+      id: `ns.${component}`,
+      title: RATE_TITLES[component]!,
+      unit: 'ns',
+      modelled: true,
+      bucketNs,
+      values: this.rates[i]!.slice(0, used),
+    }));
+    const levels = LEVELS.map(({ id, title, unit }, i) => ({
+      id,
+      title,
+      unit,
+      modelled: false,
+      bucketNs,
+      values: this.levels[i]!.slice(0, used),
+    }));
+    return [...rates, ...levels].filter(series => series.values.some(value => value > 0));
+  }
+
+  private noteLevels(bucket: number): void {
+    const { current } = this.gauges;
+    for (let i = 0; i < LEVELS.length; i++) {
+      const value = current[LEVELS[i]!.gauge]!;
+      const values = this.levels[i]!;
+      if (value > values[bucket]!) values[bucket] = value;
+    }
+  }
+
+  private merge(): void {
+    for (const values of this.rates) mergePairs(values, (a, b) => a + b);
+    for (const values of this.levels) mergePairs(values, Math.max);
+    this.bucketNs *= 2;
+    this.last >>= 1;
+  }
+}
+
+function mergePairs(values: Float64Array, join: (a: number, b: number) => number): void {
+  const half = values.length >> 1;
+  for (let i = 0; i < half; i++) values[i] = join(values[2 * i]!, values[2 * i + 1]!);
+  values.fill(0, half);
+}
+
+/** The next of 1, 2, 5 times a power of ten: bucket lengths that people can read. */
+function roundUp(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  const factor = [1, 2, 5, 10].find(candidate => candidate * power >= value) ?? 10;
+  return Math.max(1, factor * power);
+}
