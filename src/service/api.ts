@@ -2,20 +2,43 @@
  * The engine's one interface: the editor and the command line are its only clients. Everything here survives a
  * structured clone, so the same calls run in-process, over a worker port, and (relayed) in the panel.
  */
-import type { ImportReport, OpKind } from '../trace/operations';
 import type { Component } from '../iommu/work';
 import type { ParameterSchema, Parameters } from '../policies/policy';
-import type {
-  Counters,
-  DeviceResult,
-  DirtyResult,
-  ExposureResult,
-  Finding,
-  MemoryResult,
-  Series,
-  TimeResult,
-} from '../replay/result';
 import type { DirtyTracking, Loop } from '../replay/scenario';
+import type { LineAnnotation } from '../analysis/annotations';
+import type { Comparison } from '../analysis/compare';
+import type { Points } from '../analysis/decimate';
+import type { DiagnosticsReport } from '../analysis/diagnostics';
+import type { Distribution } from '../analysis/distributions';
+import type { Divergence } from '../analysis/divergence';
+import type { LineExplanation } from '../analysis/explain';
+import type { FilterHelp } from '../analysis/filter/help';
+import type { Hotspot, HotspotGrouping } from '../analysis/hotspots';
+import type { Pareto } from '../analysis/pareto';
+import type { OperationColumn, OperationPage } from '../analysis/operation-page';
+import type { RunSummary, TraceSummary } from '../analysis/run';
+import type { FilteredLines, Selection, TimeRange } from '../analysis/select';
+import type { Sensitivity } from '../analysis/sensitivity';
+import type { Sweep, SweepParameter } from '../analysis/sweep';
+import type { Workload } from '../analysis/workload';
+
+export type { LineAnnotation } from '../analysis/annotations';
+export type { Comparison, ComparisonRow } from '../analysis/compare';
+export type { Points } from '../analysis/decimate';
+export type { DiagnosticKind, DiagnosticsReport, TraceDiagnostic } from '../analysis/diagnostics';
+export type { Distribution, DistributionSet } from '../analysis/distributions';
+export type { Divergence, DivergentLine } from '../analysis/divergence';
+export type { FieldText, LineExplanation } from '../analysis/explain';
+export type { FilterError } from '../analysis/filter/query';
+export type { FilterCompletion, FilterHelp } from '../analysis/filter/help';
+export type { Hotspot, HotspotGrouping } from '../analysis/hotspots';
+export type { Pareto, ParetoPoint } from '../analysis/pareto';
+export type { OperationColumn, OperationPage, OperationRow } from '../analysis/operation-page';
+export type { DeviceSummary, RunSummary, TraceSummary } from '../analysis/run';
+export type { FilteredLines, Selection, TimeRange } from '../analysis/select';
+export type { Sensitivity, SensitivityBar } from '../analysis/sensitivity';
+export type { Sweep, SweepParameter, SweepPoint } from '../analysis/sweep';
+export type { Workload, WorkloadFact } from '../analysis/workload';
 
 /** A file on the machine where the engine runs, or its bytes (untitled documents, virtual file systems). */
 export type TraceSource = { path: string } | { bytes: Uint8Array; name: string };
@@ -26,28 +49,6 @@ export type Progress = (fraction: number, what: string) => void;
 export interface CallOptions {
   progress?: Progress;
   signal?: AbortSignal;
-}
-
-export interface DeviceSummary {
-  name: string;
-  assumed: boolean;
-  ats: boolean;
-  untrusted: boolean;
-  domain: string;
-  maps: number;
-  unmaps: number;
-  mappedBytes: number;
-  /** Maps by direction name. */
-  directions: Record<string, number>;
-}
-
-export interface TraceSummary {
-  traceId: string;
-  name: string;
-  /** SHA-256 of the decompressed bytes, first 16 hex digits. */
-  fingerprint: string;
-  report: ImportReport;
-  devices: DeviceSummary[];
 }
 
 export interface ScenarioRequest {
@@ -63,107 +64,11 @@ export interface ScenarioRequest {
   rogueWriteAfterNs?: number;
 }
 
-/** One finished replay, without its per-operation columns (those stay in the engine and are asked for by range). */
-export interface RunSummary {
-  runId: string;
-  traceId: string;
-  fingerprint: string;
-  /** For people: policy title with the parameters that differ from the default, and the platform. */
-  name: string;
-  policy: string;
-  policyTitle: string;
-  params: Parameters;
-  platform: string;
-  platformTitle: string;
-  dirtyTracking: DirtyTracking;
-  loop: Loop;
-  operations: number;
-  counters: Counters;
-  time: TimeResult;
-  exposure: ExposureResult;
-  memory: MemoryResult;
-  dirty: DirtyResult;
-  device: DeviceResult;
-  series: Series[];
-  findings: Finding[];
-}
-
 /** A policy that could not be replayed on this trace or platform, and why. */
 export interface Refusal {
   policy: string;
   platform: string;
   reason: string;
-}
-
-export type HotspotGrouping = 'operation' | 'device' | 'call-site' | 'size' | 'line';
-
-export interface Hotspot {
-  /** What is hot: a device name, a call site, a size class, or an operation in words. */
-  label: string;
-  operations: number;
-  totalNs: number;
-  share: number;
-  meanNs: number;
-  maxNs: number;
-  /** Total under the baseline run, when one was given. */
-  baselineNs?: number;
-  /** 1-based trace line of the costliest operation of the group. */
-  line: number;
-  /** Lines of the costliest operations, at most 16. */
-  lines: number[];
-}
-
-/** Modelled cost of the operation that begins or ends on a line. */
-export interface LineAnnotation {
-  /** 1-based. */
-  line: number;
-  operation: number;
-  kind: OpKind;
-  ns: number;
-  baselineNs?: number;
-  /** Rank among all operations of the run, 1 = costliest. */
-  rank: number;
-}
-
-export interface FieldText {
-  name: string;
-  value: string;
-}
-
-/** What a hover shows: the event decoded, its operation, its partner, its cost per run. */
-export interface LineExplanation {
-  line: number;
-  event: string;
-  fields: FieldText[];
-  operation?: {
-    id: number;
-    title: string;
-    fields: FieldText[];
-    /** 1-based lines of the operation's events. */
-    lines: number[];
-    partnerLine?: number;
-    lifetimeNs?: number;
-    costs: { runId: string; name: string; ns: number }[];
-  };
-}
-
-export interface ComparisonRow {
-  metric: string;
-  unit: string;
-  modelled: boolean;
-  /** Smaller is better (true), larger is better (false), neither (undefined). */
-  smallerIsBetter?: boolean;
-  /** One per run, in the order asked for; undefined where the run has no such number, with the reason. */
-  values: (number | undefined)[];
-  absent?: string;
-}
-
-export interface Comparison {
-  runs: { runId: string; name: string }[];
-  baseline: string;
-  rows: ComparisonRow[];
-  /** Why the runs should not be compared (other trace, other platform numbers); empty: fine. */
-  warnings: string[];
 }
 
 export interface PolicyInfo {
@@ -202,6 +107,23 @@ export interface FormatInfo {
   record: string;
 }
 
+export interface OperationsRequest extends Selection {
+  /** Runs whose costs are shown; `cost` in the filter asks about the first. */
+  runIds: string[];
+  /** Absent: as recorded. `runId`: the run that `cost` sorts by, the first when absent. */
+  sort?: { column: OperationColumn; runId?: string; descending: boolean };
+  offset: number;
+  count: number;
+}
+
+export interface DivergenceRequest {
+  range?: TimeRange;
+  /** At most so many points of the running difference. */
+  points: number;
+  /** At most so many lines. */
+  top: number;
+}
+
 /** The engine. A call that fails rejects with an `EngineError`; a cancelled one with an AbortError. */
 export interface Engine {
   /**
@@ -223,16 +145,44 @@ export interface Engine {
   annotations(runId: string, from: number, to: number, top: number, baseline?: string): Promise<LineAnnotation[]>;
   explain(traceId: string, line: number): Promise<LineExplanation | undefined>;
   compare(runs: string[], baseline: string): Promise<Comparison>;
+  /** A page of the operations selected, with their costs in each run, in the order of a column. */
+  operations(traceId: string, request: OperationsRequest): Promise<OperationPage>;
+  /** Problems of a filter and completions at the caret; `cost` is a problem without a run. */
+  filterHelp(traceId: string, text: string, caret: number, runId?: string): Promise<FilterHelp>;
+  /** Lines of the operations selected, at most `limit`; `cost` in the filter asks about the run. */
+  filter(traceId: string, selection: Selection, limit: number, runId?: string): Promise<FilteredLines>;
+  /** How sizes, lifetimes and concurrency are spread, and the costs of each run. */
+  distributions(traceId: string, runIds: string[], selection: Selection): Promise<Distribution[]>;
+  workload(traceId: string, selection: Selection): Promise<Workload>;
+  /** What looks wrong or expensive in the trace itself; at most `cap` findings of each kind. */
+  diagnostics(traceId: string, cap: number): Promise<DiagnosticsReport>;
+  /** 1-based line of the first event at or after a time, ns since the first event. */
+  lineAt(traceId: string, timeNs: number): Promise<number | undefined>;
+  /** A run's series between two times (ns), at most `points` points that draw the same picture. */
+  series(runId: string, seriesId: string, fromNs: number, toNs: number, points: number): Promise<Points>;
+  /** The trade-off between the runs on cost, exposure and memory. */
+  pareto(runs: string[]): Promise<Pareto>;
+  /** Where two runs of one trace part. */
+  divergence(runId: string, baseline: string, request: DivergenceRequest): Promise<Divergence>;
+  sweepParameters(runId: string): Promise<SweepParameter[]>;
+  /** Replays the run's scenario once for each value of a parameter: takes as long as so many replays. */
+  sweep(runId: string, parameter: string, from: number, to: number, options?: CallOptions): Promise<Sweep>;
+  /** How much of the run's cost hangs on each price of the platform. */
+  sensitivity(runId: string): Promise<Sensitivity>;
   policies(): Promise<PolicyInfo[]>;
   platforms(): Promise<PlatformInfo[]>;
   formats(): Promise<FormatInfo[]>;
 }
+
+/** What a client may want to react to by itself: open the trace again, offer a restart. */
+export type EngineErrorCode = 'failed' | 'trace-not-open' | 'run-not-kept' | 'engine-stopped';
 
 /** A failure in the user's terms: one line that says what is wrong, and one that says what to do. */
 export class EngineError extends Error {
   constructor(
     message: string,
     readonly advice: string,
+    readonly code: EngineErrorCode = 'failed',
   ) {
     super(message);
     this.name = 'EngineError';

@@ -1,0 +1,60 @@
+/** One parameter over a range: which values to try, and where more of it stops helping. */
+
+/** A parameter of a run's policy or platform that can be swept. */
+export interface SweepParameter {
+  name: string;
+  description: string;
+  unit: string;
+  from: number;
+  to: number;
+  current: number;
+}
+
+export interface SweepPoint {
+  value: number;
+  cpuNs: number;
+  band: [number, number];
+  stalePageNs: number;
+  memoryBytes: number;
+}
+
+export interface Sweep {
+  parameter: SweepParameter;
+  points: SweepPoint[];
+  /** Index into `points` beyond which a further step gains little, and why there; absent: no knee. */
+  knee?: { index: number; reason: string };
+}
+
+const WIDE = 16;
+
+/**
+ * At most `count` values from `from` to `to`, both included: even steps over a narrow range, even factors over a wide
+ * one (16 times and more), rounded to whole numbers where the parameter is one.
+ */
+export function sweepValues(from: number, to: number, count: number, integer: boolean): number[] {
+  const [low, high] = from <= to ? [from, to] : [to, from];
+  const geometric = low >= 0 && high >= WIDE * Math.max(low, 1);
+  const start = Math.max(low, geometric ? 1 : low);
+  const values = Array.from({ length: count }, (_, i) => {
+    const step = count === 1 ? 0 : i / (count - 1);
+    return geometric ? start * (high / start) ** step : low + (high - low) * step;
+  });
+  if (geometric) values[0] = low;
+  values[values.length - 1] = high;
+  return [...new Set(integer ? values.map(Math.round) : values)];
+}
+
+/** Past the knee all remaining steps together gain less than this part of the whole gain. */
+const LITTLE = 0.05;
+
+/** First point from which on the cost falls by less than a twentieth of what the whole sweep gains. */
+export function findKnee(points: readonly SweepPoint[]): Sweep['knee'] {
+  if (points.length < 3) return undefined;
+  const costs = points.map(point => point.cpuNs);
+  const best = Math.min(...costs);
+  const gain = Math.max(...costs) - best;
+  if (gain <= 0) return undefined;
+  const index = costs.findIndex(cost => cost - best <= LITTLE * gain);
+  if (index <= 0 || index === points.length - 1) return undefined;
+  return { index, reason: `the remaining values gain less than ${LITTLE * 100} % of what the sweep gains in all` };
+}
