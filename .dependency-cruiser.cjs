@@ -13,7 +13,12 @@ const only = (folder, allowed) => ({
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: ['\\.d\\.ts$', '\\.json$'] }, to: {} },
     only('trace', []),
     only('iommu', []),
@@ -36,19 +41,46 @@ module.exports = {
       name: 'editor-service-types-and-client',
       severity: 'error',
       from: { path: '^src/editor/' },
-      to: { path: '^src/service/', pathNot: '^src/service/(api|client|node-client)\\.ts$', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^src/service/',
+        pathNot: '^src/service/(api|client|node-client)\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     { name: 'core-is-pure', severity: 'error', from: { path: core }, to: { dependencyTypes: ['core'] } },
-    { name: 'vscode-only-in-editor', severity: 'error', from: { pathNot: '^(src/editor|test)/' }, to: { path: '^vscode$' } },
-    { name: 'chartjs-only-in-charts', severity: 'error', from: { pathNot: '^webview/charts/' }, to: { path: 'node_modules/chart\\.js' } },
-    { name: 'toolkit-only-in-ui', severity: 'error', from: { pathNot: '^webview/ui/' }, to: { path: 'node_modules/@vscode/webview-ui-toolkit' } },
-    { name: 'webview-knows-messages-only', severity: 'error', from: { path: '^webview/' }, to: { path: '^src/', dependencyTypesNot: ['type-only'] } },
+    {
+      name: 'vscode-only-in-editor',
+      severity: 'error',
+      from: { pathNot: '^(src/editor|test)/' },
+      to: { path: '^vscode$' },
+    },
+    {
+      name: 'chartjs-only-in-charts',
+      severity: 'error',
+      from: { pathNot: '^webview/charts/' },
+      to: { path: 'node_modules/chart\\.js' },
+    },
+    {
+      name: 'toolkit-only-in-ui',
+      severity: 'error',
+      from: { pathNot: '^webview/ui/' },
+      to: { path: 'node_modules/@vscode/webview-ui-toolkit' },
+    },
+    {
+      name: 'webview-knows-messages-only',
+      severity: 'error',
+      from: { path: '^webview/' },
+      to: { path: '^src/', dependencyTypesNot: ['type-only'] },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
     exclude: { path: '^(dist|test/fixtures|\\.vscode-test)' },
   },
 };

@@ -1,6 +1,7 @@
 // The bundled trace that `npm start` shows.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { cache, root } from './builds.mjs';
 
@@ -22,7 +23,10 @@ export function samplePath() {
  * @returns {Promise<string>} path of the text file, alone in its folder
  */
 export async function unpackSample() {
-  const { XzReadableStream } = await import('xz-decompress');
+  // Loaded here, because it may have been installed only now; by `require`, because Node sees no named exports in it.
+  /** @type {unknown} */
+  const module = createRequire(import.meta.url)('xz-decompress');
+  const { XzReadableStream } = /** @type {typeof import('xz-decompress')} */ (module);
   const packed = new Blob([await readFile(samplePath())]);
   const text = await new Response(new XzReadableStream(packed.stream())).arrayBuffer();
   const folder = path.join(cache, 'traces');
