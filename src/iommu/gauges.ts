@@ -25,9 +25,9 @@ export class Gauges {
   readonly peak = new Float64Array(GAUGE_COUNT);
 
   add(gauge: Gauge, amount: number): void {
-    const value = this.current[gauge]! + amount;
+    const value = this.current[gauge] + amount;
     this.current[gauge] = value;
-    if (value > this.peak[gauge]!) this.peak[gauge] = value;
+    if (value > this.peak[gauge]) this.peak[gauge] = value;
   }
 
   /** Forget the peaks so far: what was mapped before the recording began is not its news. */

@@ -1,14 +1,20 @@
 /**
  * The simulated machine: one `DomainMachine` per IOMMU domain, and the hardware that the domains share.
- * It counts work in the words of `Work` and knows no cost.
+ * It counts work in the words of `Work` and knows no cost. `createMachine` (create-machine.ts) makes one.
  *
  * Units: IOVA and physical pages are 4 KiB page numbers held in doubles; times are ns of the log's clock.
  */
+import type { StaleSummary } from './context';
 import type { MachineCounters } from './counters';
+import type { DomainMachine } from './domain-machine';
+import type { Failure } from './failures';
 import type { Gauges } from './gauges';
 import type { LockRegistry } from './locks';
 import type { MachineTraits } from './traits';
 import type { WorkLog } from './work';
+
+export { AccessOutcome } from './access-outcome';
+export type { DomainMachine };
 
 export interface DeviceConfig {
   /** Number by which operations name the device. */
@@ -35,25 +41,10 @@ export interface MachineOptions {
   ramPages: number;
   /** Size of the static bounce pool, bytes; the kernel's default is 64 MiB. */
   swiotlbBytes?: number;
+  /** One VFIO container per device (as QEMU does, the default) or one per domain. */
+  containerPerDevice?: boolean;
   /** Remember the last stale window of each IOVA, so that `probe` can look back. Costs time; needed for rogue writes. */
   trackRogueWrites?: boolean;
-}
-
-/** A kind of map that could not be served: how often, and what it means for the user. */
-export interface Failure {
-  reason: string;
-  advice: string;
-  count: number;
-  /** Mapping number of the first. */
-  firstMapping: number;
-}
-
-/** From unmap to completed invalidation. */
-export interface StaleSummary {
-  windows: number;
-  /** Sum over windows of pages × ns. */
-  pageNs: number;
-  maxNs: number;
 }
 
 export interface DeviceSideSummary {
@@ -61,18 +52,6 @@ export interface DeviceSideSummary {
   iotlbMisses: number;
   /** Page-table entries that the hardware had to read. */
   memoryReads: number;
-}
-
-/** What became of a device access. */
-export enum AccessOutcome {
-  /** Reached memory through a live mapping (or there is nothing to stop it). */
-  Hit,
-  /** Reached memory through a translation that was already unmapped. */
-  StaleHit,
-  /** A translation exists but forbids it, or it ended in a bounce page: the buffer is untouched. */
-  Blocked,
-  /** No translation: a fault, reported and dropped. */
-  Faulted,
 }
 
 export interface Machine {
@@ -93,22 +72,4 @@ export interface Machine {
   setCounting(on: boolean): void;
   /** Violated invariants, in words; empty when the machine is sound. */
   check(): string[];
-}
-
-/** One domain, as replay sees it; policies see its parts as well. */
-export interface DomainMachine {
-  readonly index: number;
-  readonly name: string;
-  readonly log: WorkLog;
-  /** Earliest moment, ns, at which a timer of this domain (flush queue, depot, pool eviction) wants to run; Infinity: none. */
-  nextTimer(): number;
-  /** CPU on which that timer was armed. */
-  timerCpu(): number;
-  /** Runs every timer that is due at `log.now()`, on the CPU at work. */
-  runTimers(): void;
-  /**
-   * What happens to a device write (or read) to the address that `mapping` was given, at time `at`, ns (not after now, and
-   * not before the unmap): used for accesses that come after the unmap.
-   */
-  probe(mapping: number, at: number, write: boolean): AccessOutcome;
 }

@@ -117,7 +117,7 @@ export class CountingLog implements WorkLog {
   currentCpu = 0;
 
   add(work: Work, amount: number): void {
-    this.totals[work]! += amount;
+    this.totals[work] += amount;
   }
   acquire(): void {
     // Counting needs no waiting.

@@ -2,7 +2,7 @@
  * What a protection policy is to the rest of the house: the kernel's behaviour on map, sync and unmap, written with the
  * parts of `iommu/`.
  */
-import type { DomainMachine } from '../iommu/machine';
+import type { DomainMachine } from '../iommu/domain-machine';
 
 /** A cursor over the operation columns: valid only during the call that it is passed to. */
 export interface DmaOperation {

@@ -1,0 +1,68 @@
+import type { MachineContext } from './context';
+import { createCounters } from './counters';
+import { DeviceSide } from './device-side';
+import { DomainMachine } from './domain-machine';
+import { Exposure } from './exposure';
+import { Failures } from './failures';
+import { GatedLog } from './gated-log';
+import { Gauges } from './gauges';
+import { createSharedHardware } from './hardware/create';
+import { LockRegistry } from './locks';
+import type { Machine, MachineOptions } from './machine';
+import { MappingTable } from './mapping-table';
+import { Swiotlb, SWIOTLB_DEFAULT_BYTES } from './swiotlb';
+import type { WorkLog } from './work';
+
+/** A machine with nothing mapped, that writes its work to `log`. */
+export function createMachine(options: MachineOptions, log: WorkLog): Machine {
+  const gated = new GatedLog(log);
+  const gauges = new Gauges();
+  const locks = new LockRegistry();
+  const failures = new Failures();
+  const { cpus, traits, ramPages } = options;
+  const context: MachineContext = {
+    log: gated,
+    locks,
+    counters: createCounters(),
+    gauges,
+    stale: { windows: 0, pageNs: 0, maxNs: 0 },
+    failures,
+    traits,
+    cpus,
+    ramPages,
+    mappings: new MappingTable(options.mappings),
+    deviceSide: new DeviceSide(traits),
+    swiotlb: new Swiotlb(gated, gauges, locks, cpus, options.swiotlbBytes ?? SWIOTLB_DEFAULT_BYTES),
+    trackRogueWrites: options.trackRogueWrites ?? false,
+  };
+  const shared = createSharedHardware(context, options.containerPerDevice ?? true);
+  const exposure = new Exposure(gauges);
+  const domains = options.domains.map((config, i) => new DomainMachine(context, i, config, exposure, shared));
+  return {
+    log: gated,
+    locks,
+    counters: context.counters,
+    gauges,
+    stale: context.stale,
+    deviceSide: context.deviceSide,
+    domains,
+    get failures() {
+      return failures.all;
+    },
+    setCounting(on) {
+      gated.open = on;
+      if (on) restart(context);
+    },
+    check() {
+      return [...domains.flatMap(domain => domain.check()), ...context.swiotlb.check()];
+    },
+  };
+}
+
+/** Counters start from zero, peaks from the present levels. */
+function restart(context: MachineContext): void {
+  Object.assign(context.counters, createCounters());
+  Object.assign(context.stale, { windows: 0, pageNs: 0, maxNs: 0 });
+  context.deviceSide.restart();
+  context.gauges.restartPeaks();
+}

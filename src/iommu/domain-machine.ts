@@ -1,0 +1,262 @@
+import { accessOf, type Buffer } from './buffer';
+import type { MachineContext } from './context';
+import { Copier } from './copier';
+import { createHardware, type SharedHardware } from './hardware/create';
+import type { Hardware, HardwareSite } from './hardware/hardware';
+import { FlushQueue } from './flush-queue';
+import { Access, PAGE_BYTES, type Exposure } from './exposure';
+import type { Failure } from './failures';
+import type { GatedLog } from './gated-log';
+import { IovaAllocator } from './iova-allocator';
+import { LiveMappings } from './live-mappings';
+import { type MappingTable, NO_ADDRESS } from './mapping-table';
+import { PageTable } from './page-table';
+import { PasidTable } from './pasid-table';
+import { NO_RUN, RunPool } from './run-pool';
+import { StaleWindows, WindowHistory } from './stale-windows';
+import type { Swiotlb } from './swiotlb';
+import { Timers } from './timers';
+import type { VfioContainer } from './vfio-container';
+import type { DomainConfig } from './machine';
+import { AccessOutcome } from './access-outcome';
+
+/** 48-bit devices and apertures. */
+const IOVA_LIMIT = 2 ** 36;
+/** Physical page of a buffer whose place the trace does not tell: its own, above any real memory. */
+const UNKNOWN_PHYS_PAGE = 2 ** 44;
+
+/**
+ * One IOMMU domain at work: its IOVA space, page table, hardware and flush queue, and what its devices can reach.
+ * IOVA and physical addresses are 4 KiB page numbers.
+ */
+export class DomainMachine {
+  readonly name: string;
+  readonly devices: DomainConfig['devices'];
+  readonly log: GatedLog;
+  readonly mappings: MappingTable;
+  readonly swiotlb: Swiotlb;
+  readonly exposure: Exposure;
+  readonly copier: Copier;
+  readonly timers = new Timers();
+  readonly iova: IovaAllocator;
+  readonly pageTable: PageTable;
+  readonly flushQueue: FlushQueue;
+  readonly pasids: PasidTable;
+  /** Behind the domain in a virtual machine; undefined on bare metal. */
+  readonly container: VfioContainer | undefined;
+  private readonly runs = new RunPool();
+  private readonly live: LiveMappings;
+  private readonly stale: StaleWindows;
+  private readonly history: WindowHistory | undefined;
+  private readonly hardware: Hardware;
+  private openAccess = 0;
+
+  constructor(
+    readonly context: MachineContext,
+    readonly index: number,
+    config: DomainConfig,
+    exposure: Exposure,
+    shared: SharedHardware,
+  ) {
+    this.name = config.name;
+    this.devices = config.devices;
+    this.log = context.log;
+    this.mappings = context.mappings;
+    this.swiotlb = context.swiotlb;
+    this.exposure = exposure;
+    this.copier = new Copier(context);
+    this.live = new LiveMappings(this.runs);
+    this.history = context.trackRogueWrites ? new WindowHistory() : undefined;
+    this.stale = new StaleWindows(context.stale, context.gauges, exposure, this.runs, this.history);
+    const { kind } = context.traits;
+    this.iova = new IovaAllocator(context, index, this.timers, {
+      limit: IOVA_LIMIT,
+      start: 1,
+      below4GFirst: true,
+      msiWindow: kind !== 'smmuv3',
+    });
+    this.pageTable = new PageTable(context);
+    const site: HardwareSite = {
+      context,
+      domain: index,
+      devices: config.devices.length,
+      atsDevices: config.devices.filter(device => device.ats).length,
+      pasids: 0,
+      runs: this.runs,
+      pageTable: this.pageTable,
+    };
+    this.pasids = new PasidTable(site);
+    const parts = createHardware(site, config.name, shared, (iovaPage, pages) => {
+      this.invalidated(iovaPage, pages);
+    });
+    this.hardware = parts.hardware;
+    this.container = parts.container;
+    this.flushQueue = new FlushQueue(context, index, this.iova, this.timers, () => {
+      this.invalidateAll();
+    });
+  }
+
+  /** Whether the kernel lets this domain defer invalidations. */
+  get deferredFlush(): boolean {
+    return this.context.traits.deferredFlush;
+  }
+
+  /**
+   * Maps a buffer at an IOVA range of `buffer.pages`: each physically contiguous run by one iommu_map, then one
+   * iotlb_sync_map for all.
+   *
+   * Kernel: iommu_map, iommu_map_sg (drivers/iommu/iommu.c).
+   */
+  map(iovaPage: number, buffer: Buffer): void {
+    const access = accessOf(buffer);
+    const { runs } = this;
+    let head = NO_RUN;
+    let tail = NO_RUN;
+    let at = iovaPage;
+    const end = iovaPage + buffer.pages;
+    for (let i = 0; i < buffer.segmentCount && at < end; i++) {
+      const phys = buffer.segmentPhys(i);
+      const size = buffer.segmentSize(i);
+      const physPage = Math.floor(phys / PAGE_BYTES);
+      const offset = phys - physPage * PAGE_BYTES;
+      const pages = Math.min(end - at, Math.ceil((offset + size) / PAGE_BYTES));
+      if (tail !== NO_RUN && runs.physPage[tail] + runs.pages[tail] === physPage) {
+        runs.pages[tail] += pages;
+        runs.bytes[tail] += size;
+      } else {
+        const run = runs.create(at, physPage, pages, offset, size, access);
+        if (tail === NO_RUN) head = run;
+        else runs.next[tail] = run;
+        tail = run;
+      }
+      at += pages;
+    }
+    if (at < end) head = this.extend(head, tail, at, end, access);
+    this.mapRuns(iovaPage, buffer.pages, head);
+  }
+
+  /** The trace tells less memory than the mapping covers: the rest follows the last run, or lies at a place of its own. */
+  private extend(head: number, tail: number, at: number, end: number, access: number): number {
+    const { runs } = this;
+    const pages = end - at;
+    if (tail === NO_RUN) {
+      const phys = UNKNOWN_PHYS_PAGE + this.index * IOVA_LIMIT + at;
+      return runs.create(at, phys, pages, 0, pages * PAGE_BYTES, access);
+    }
+    runs.pages[tail] += pages;
+    runs.bytes[tail] += pages * PAGE_BYTES;
+    return head;
+  }
+
+  /**
+   * Maps memory of the kernel's own (bounce pages): one contiguous run, no other data in it.
+   * @param physPage its first page
+   */
+  mapPages(iovaPage: number, physPage: number, pages: number, access: number): void {
+    this.mapRuns(iovaPage, pages, this.runs.create(iovaPage, physPage, pages, 0, pages * PAGE_BYTES, access));
+  }
+
+  private mapRuns(iovaPage: number, pages: number, head: number): void {
+    const { runs } = this;
+    for (let run = head; run !== NO_RUN; run = runs.next[run]!) {
+      this.pageTable.map(runs.iovaPage[run], runs.physPage[run], runs.pages[run]);
+      this.exposure.add(runs.physPage[run], runs.pages[run], runs.access[run], runs.offset[run], runs.bytes[run]);
+      this.hardware.runMapped(run);
+    }
+    this.live.insert(head);
+    this.hardware.mapFinished(iovaPage, pages);
+    this.touch(iovaPage, pages);
+  }
+
+  /** The device accesses each page of a live mapping once. */
+  touch(iovaPage: number, pages: number): void {
+    this.context.deviceSide.touch(this.index, iovaPage, pages, 1);
+  }
+
+  /**
+   * Takes a mapping out of the page table; its stale window begins. One iommu_unmap, whatever its runs.
+   * @param iovaPage first page, as mapped
+   * @returns false when no mapping starts there
+   */
+  unmap(iovaPage: number, pages: number): boolean {
+    const head = this.live.remove(iovaPage);
+    if (head === NO_RUN) return false;
+    const { runs } = this;
+    for (let run = head; run !== NO_RUN; run = runs.next[run]!) {
+      this.pageTable.clear(runs.iovaPage[run], runs.physPage[run], runs.pages[run]);
+    }
+    this.pageTable.finishUnmap(iovaPage, pages);
+    this.stale.begin(iovaPage, pages, head, this.log.now());
+    this.hardware.unmapped(iovaPage, pages, head);
+    return true;
+  }
+
+  /** Invalidates a range that was unmapped and waits until it is done. */
+  invalidateRange(iovaPage: number, pages: number): void {
+    this.hardware.flushRange(iovaPage, pages, 1);
+    this.invalidated(iovaPage, pages);
+  }
+
+  private invalidated(iovaPage: number, pages: number): void {
+    this.context.deviceSide.invalidateRange(this.index, iovaPage, pages);
+    this.stale.endRange(iovaPage, pages, this.log.now());
+  }
+
+  /** Invalidates all of the domain and waits until it is done. */
+  invalidateAll(): void {
+    this.hardware.flushAll();
+    this.context.deviceSide.invalidateDomain(this.index);
+    this.stale.endAll(this.log.now());
+  }
+
+  /** Translation is off for the domain's devices: they reach all memory; a hypervisor maps and pins it for them. */
+  openAllMemory(): void {
+    this.openAccess = Access.Both;
+    this.exposure.open(this.context.ramPages, Access.Both);
+    this.container?.mapRam(this.context.ramPages);
+  }
+
+  /** A driver's map could not be served: the driver sees an error. */
+  mapFailed(mapping: number, reason: string, advice: string): void {
+    this.context.counters.failedMaps += 1;
+    this.context.failures.tell('error', reason, advice, mapping);
+  }
+
+  /** Tells the user what the domain does otherwise than the policy's name says. */
+  tell(severity: Failure['severity'], reason: string, advice: string): void {
+    this.context.failures.tell(severity, reason, advice);
+  }
+
+  nextTimer(): number {
+    return this.timers.next;
+  }
+
+  timerCpu(): number {
+    return this.timers.cpu;
+  }
+
+  runTimers(): void {
+    this.timers.run(this.log.now());
+  }
+
+  /**
+   * What an access to the first page of the address that a mapping was given meets, at time `at`.
+   * The machine must not have gone further than the first event after `at`.
+   */
+  probe(mapping: number, at: number, write: boolean): AccessOutcome {
+    const wanted = write ? Access.Write : Access.Read;
+    const page = this.mappings.address[mapping];
+    if (page === NO_ADDRESS) return AccessOutcome.Faulted;
+    if (this.history?.covers(page, at)) return AccessOutcome.StaleHit;
+    const run = this.live.covering(page);
+    if (run !== NO_RUN) return this.runs.access[run] & wanted ? AccessOutcome.Hit : AccessOutcome.Blocked;
+    if (this.openAccess & wanted) return AccessOutcome.Hit;
+    if (this.openAccess) return AccessOutcome.Blocked;
+    return AccessOutcome.Faulted;
+  }
+
+  /** Violated invariants, in words. */
+  check(): string[] {
+    return [...this.iova.check(), ...this.pageTable.check()].map(problem => `domain ${this.name}: ${problem}`);
+  }
+}

@@ -1,0 +1,106 @@
+import type { MachineContext } from './context';
+import { PAGE_BYTES } from './exposure';
+import { Gauge } from './gauges';
+import { Work } from './work';
+
+/** How many VFIO_IOMMU_MAP_DMA calls it takes to map a guest's RAM: below and above the hole under 4 GiB. */
+const RAM_RANGES = 2;
+
+/**
+ * The VFIO type1 containers behind a domain of a guest: each MAP ioctl pins its pages and charges them to the VMM, one call
+ * at a time per container. QEMU gives each device behind a vIOMMU an address space, hence a container, of its own.
+ *
+ * Kernel: vfio_dma_do_map, vfio_dma_do_unmap, vfio_lock_acct (drivers/vfio/vfio_iommu_type1.c). A page mapped twice, or by
+ * two containers, is charged twice.
+ */
+export class VfioContainer {
+  entries = 0;
+  lockedPages = 0;
+  private readonly lock: number;
+  /** Ranges that were refused, by their first page: there is nothing to undo for them. */
+  private readonly refused = new Set<number>();
+
+  /**
+   * @param name of the domain, for messages
+   * @param copies containers that map the same: one per device of the domain, or one
+   */
+  constructor(
+    private readonly context: MachineContext,
+    domain: number,
+    private readonly name: string,
+    private readonly copies: number,
+  ) {
+    this.lock = context.locks.number(`type1-container:${domain}`);
+  }
+
+  /**
+   * Maps a range by `calls` ioctls of equal size.
+   * @returns false when a limit stopped it: the device will fault there
+   */
+  map(iovaPage: number, pages: number, calls: number): boolean {
+    const { log, counters } = this.context;
+    log.acquire(this.lock);
+    log.add(Work.IoctlMap, calls * this.copies);
+    counters.ioctls += calls * this.copies;
+    const refused = this.limitHit(pages, calls);
+    if (refused) {
+      this.refused.add(iovaPage);
+      counters.failedMaps += 1;
+    } else {
+      this.pin(pages, calls);
+    }
+    log.release(this.lock);
+    return !refused;
+  }
+
+  /** Unmaps what `map` mapped with the same arguments. */
+  unmap(iovaPage: number, pages: number, calls: number): void {
+    const { log, counters } = this.context;
+    log.acquire(this.lock);
+    log.add(Work.IoctlUnmap, calls * this.copies);
+    counters.ioctls += calls * this.copies;
+    if (!this.refused.delete(iovaPage)) this.pin(-pages, -calls);
+    log.release(this.lock);
+  }
+
+  /** Translation off, or a nested table: all of the guest's memory is mapped and pinned. */
+  mapRam(ramPages: number): boolean {
+    return this.map(-1, ramPages, RAM_RANGES);
+  }
+
+  unmapRam(ramPages: number): void {
+    this.unmap(-1, ramPages, RAM_RANGES);
+  }
+
+  private pin(pages: number, entries: number): void {
+    const { log, gauges } = this.context;
+    if (pages > 0) log.add(Work.PagePin, pages * this.copies);
+    else log.add(Work.PageUnpin, -pages * this.copies);
+    this.entries += entries;
+    this.lockedPages += pages * this.copies;
+    gauges.add(Gauge.LockedBytes, pages * this.copies * PAGE_BYTES);
+  }
+
+  /** The limit that forbids the map; tells the user. */
+  private limitHit(pages: number, calls: number): boolean {
+    const { traits, gauges, failures } = this.context;
+    const locked = gauges.current[Gauge.LockedBytes] + pages * this.copies * PAGE_BYTES;
+    if (traits.lockedMemoryLimit !== undefined && locked > traits.lockedMemoryLimit) {
+      failures.tell(
+        'error',
+        `VFIO maps for domain ${this.name} failed with ENOMEM: locked memory would exceed RLIMIT_MEMLOCK of ${traits.lockedMemoryLimit} bytes`,
+        'Set the limit above the locked-memory peak of a run without one.',
+      );
+      return true;
+    }
+    if (traits.dmaEntryLimit !== undefined && this.entries + calls > traits.dmaEntryLimit) {
+      failures.tell(
+        'error',
+        `VFIO maps for domain ${this.name} failed with ENOSPC: a container holds ${traits.dmaEntryLimit} mappings at most`,
+        'Raise vfio_iommu_type1.dma_entry_limit, or use larger pages.',
+      );
+      return true;
+    }
+    return false;
+  }
+}
