@@ -38,7 +38,7 @@ export class ClockedLog implements WorkLog {
 
   /** The work since `begin` is done: its components join the totals. Returns the time of its end. */
   end(): number {
-    for (let i = 0; i < this.components.length; i++) this.totals[i]! += this.components[i]!;
+    for (let i = 0; i < this.components.length; i++) this.totals[i] += this.components[i];
     return this.clock;
   }
 
@@ -51,26 +51,26 @@ export class ClockedLog implements WorkLog {
   }
 
   add(work: Work, amount: number): void {
-    this.work[work]! += amount;
-    let price = this.prices.ns[work]!;
+    this.work[work] += amount;
+    let price = this.prices.ns[work];
     if (this.cachedShare < 1 && (work === Work.CopyByte || work === Work.ZeroByte)) {
       price = this.cachedShare * price + (1 - this.cachedShare) * this.prices.beyondCache.ns;
       this.bytesBeyondCache += (1 - this.cachedShare) * amount;
     }
     const ns = amount * price;
     this.clock += ns;
-    this.components[COMPONENT_OF[work]!]! += ns;
+    this.components[COMPONENT_OF[work]] += ns;
   }
 
   acquire(lock: number): void {
     const start = this.locks!.acquire(lock, this.cpuAtWork, this.clock);
-    this.components[LOCK_COMPONENT]! += start - this.clock;
+    this.components[LOCK_COMPONENT] += start - this.clock;
     this.clock = start;
   }
 
   release(lock: number): void {
     const end = this.locks!.release(lock, this.cpuAtWork, this.clock);
-    this.components[LOCK_COMPONENT]! += end - this.clock;
+    this.components[LOCK_COMPONENT] += end - this.clock;
     this.clock = end;
   }
 
@@ -95,9 +95,9 @@ export class ClockedLog implements WorkLog {
 
   private totalAt(prices: Float64Array, beyondCache: number): number {
     let priced = 0;
-    for (let kind = 0; kind < WORK_COUNT; kind++) priced += this.work[kind]! * prices[kind]!;
-    priced += this.bytesBeyondCache * (beyondCache - prices[Work.CopyByte]!);
-    const locks = this.totals[LOCK_COMPONENT]!;
+    for (let kind = 0; kind < WORK_COUNT; kind++) priced += this.work[kind] * prices[kind];
+    priced += this.bytesBeyondCache * (beyondCache - prices[Work.CopyByte]);
+    const locks = this.totals[LOCK_COMPONENT];
     const total = this.totals.reduce((sum, ns) => sum + ns, 0);
     const middle = total - locks;
     return middle > 0 ? priced * (1 + locks / middle) : priced;

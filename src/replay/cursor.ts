@@ -33,12 +33,12 @@ export class OperationCursor implements DmaOperation {
   /** Point at a row, as run on `cpu` by a replica whose mappings and devices are numbered from the given ones on. */
   moveTo(row: number, cpu: number, mappingBase: number, deviceBase: number): void {
     const operations = this.operations;
-    const flags = operations.flags[row]!;
-    const kind = operations.kind[row]!;
+    const flags = operations.flags[row];
+    const kind = operations.kind[row];
     this.row = row;
     this.cpu = cpu;
-    this.mapping = operations.mapping[row]! + mappingBase;
-    this.device = operations.device[row]! + deviceBase;
+    this.mapping = operations.mapping[row] + mappingBase;
+    this.device = operations.device[row] + deviceBase;
     this.direction = operations.direction[row]!;
     this.size = operations.size[row]!;
     this.pages = operations.pages[row]!;
@@ -48,24 +48,24 @@ export class OperationCursor implements DmaOperation {
     this.scatterGather = (flags & OpFlag.ScatterGather) !== 0;
     this.nents = operations.nents[row]!;
     this.firstSegment = operations.segmentStart[row]!;
-    const segments = operations.segmentCount[row]!;
+    const segments = operations.segmentCount[row];
     if (segments === 0) {
       this.segmentCount = 1;
-      this.standIn = this.standInPhys.get(operations.mapping[row]!) ?? 0;
-      this.pageOffset = operations.address[row]! % PAGE;
+      this.standIn = this.standInPhys.get(operations.mapping[row]) ?? 0;
+      this.pageOffset = operations.address[row] % PAGE;
     } else {
       this.segmentCount = segments;
       this.standIn = -1;
-      this.pageOffset = operations.segments.phys[this.firstSegment]! % PAGE;
+      this.pageOffset = operations.segments.phys[this.firstSegment] % PAGE;
     }
   }
 
   segmentPhys(i: number): number {
-    return this.standIn >= 0 ? this.standIn + this.pageOffset : this.operations.segments.phys[this.firstSegment + i]!;
+    return this.standIn >= 0 ? this.standIn + this.pageOffset : this.operations.segments.phys[this.firstSegment + i];
   }
 
   segmentSize(i: number): number {
-    return this.standIn >= 0 ? this.operations.size[this.row]! : this.operations.segments.size[this.firstSegment + i]!;
+    return this.standIn >= 0 ? this.operations.size[this.row] : this.operations.segments.size[this.firstSegment + i];
   }
 }
 
@@ -77,9 +77,9 @@ export function standInAddresses(operations: OperationTable, ramPages: number): 
   const addresses = new Map<number, number>();
   let next = ramPages * PAGE;
   for (let row = 0; row < operations.count; row++) {
-    if (operations.segmentCount[row] !== 0 || addresses.has(operations.mapping[row]!)) continue;
-    addresses.set(operations.mapping[row]!, next);
-    next += (operations.pages[row]! + 1) * PAGE;
+    if (operations.segmentCount[row] !== 0 || addresses.has(operations.mapping[row])) continue;
+    addresses.set(operations.mapping[row], next);
+    next += (operations.pages[row] + 1) * PAGE;
   }
   return addresses;
 }

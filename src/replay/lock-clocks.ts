@@ -32,13 +32,13 @@ export class LockClocks {
     if (lock >= this.count) this.grow();
     if (this.laws[lock]) this.contenders[lock] = this.countContenders(lock, cpu, now);
     let start = now;
-    const last = this.lastStart[lock]!;
-    const gap = now > this.idleFrom[lock]! ? now : this.idleFrom[lock]!;
+    const last = this.lastStart[lock];
+    const gap = now > this.idleFrom[lock] ? now : this.idleFrom[lock];
     if (gap < last) {
       start = gap;
       this.inGap[lock] = 1;
     } else {
-      if (start < this.freeAt[lock]!) start = this.freeAt[lock]!;
+      if (start < this.freeAt[lock]) start = this.freeAt[lock]!;
       this.inGap[lock] = 0;
     }
     this.acquiredAt[lock] = start;
@@ -48,13 +48,13 @@ export class LockClocks {
   /** The moment, not before `now`, at which `cpu` is done with the lock: later where the platform's contention law says so. */
   release(lock: number, cpu: number, now: number): number {
     const law = this.laws[lock];
-    const start = this.acquiredAt[lock]!;
+    const start = this.acquiredAt[lock];
     let end = now;
-    if (law) end = Math.max(end, start + law.s0 + law.s1 * this.contenders[lock]!);
+    if (law) end = Math.max(end, start + law.s0 + law.s1 * this.contenders[lock]);
     if (this.inGap[lock]) {
-      const overlap = Math.max(0, end - this.lastStart[lock]!);
-      this.idleFrom[lock] = Math.min(end, this.lastStart[lock]!);
-      this.freeAt[lock]! += overlap;
+      const overlap = Math.max(0, end - this.lastStart[lock]);
+      this.idleFrom[lock] = Math.min(end, this.lastStart[lock]);
+      this.freeAt[lock] += overlap;
       end += overlap;
     } else {
       this.idleFrom[lock] = this.freeAt[lock]!;
@@ -69,7 +69,7 @@ export class LockClocks {
   private countContenders(lock: number, cpu: number, now: number): number {
     const left = this.leftAt[lock]!;
     let count = 1;
-    for (let other = 0; other < this.cpus; other++) if (other !== cpu && left[other]! > now) count += 1;
+    for (let other = 0; other < this.cpus; other++) if (other !== cpu && left[other] > now) count += 1;
     return count;
   }
 
@@ -92,7 +92,7 @@ export class LockClocks {
     contenders.set(this.contenders);
     this.contenders = contenders;
     for (let lock = before; lock < this.count; lock++) {
-      const name = this.registry.names[lock]!;
+      const name = this.registry.names[lock];
       const law = this.contention.find(entry => name === entry.lock || name.startsWith(`${entry.lock}:`));
       this.laws[lock] = law;
       this.leftAt[lock] = law ? new Float64Array(this.cpus) : undefined;

@@ -74,12 +74,12 @@ function slowestDeviceNs(run: Run, device: DeviceResult): number {
 function exposureOf(run: Run): ExposureResult {
   const { gauges, stale } = run.machine;
   return {
-    readablePagesPeak: gauges.peak[Gauge.ReadablePages]!,
-    writablePagesPeak: gauges.peak[Gauge.WritablePages]!,
+    readablePagesPeak: gauges.peak[Gauge.ReadablePages],
+    writablePagesPeak: gauges.peak[Gauge.WritablePages],
     staleWindows: stale.windows,
     stalePageNs: stale.pageNs,
     staleMaxNs: stale.maxNs,
-    subPageBytesPeak: gauges.peak[Gauge.SubPageBytes]!,
+    subPageBytesPeak: gauges.peak[Gauge.SubPageBytes],
     ...(run.rogue ? { rogue: { ...run.rogue.counts } } : {}),
   };
 }
@@ -87,11 +87,11 @@ function exposureOf(run: Run): ExposureResult {
 function memoryOf(run: Run): MemoryResult {
   const { peak } = run.machine.gauges;
   return {
-    poolBytesPeak: peak[Gauge.PoolBytes]!,
-    iovaBytesPeak: peak[Gauge.IovaBytes]!,
-    pageTableBytesPeak: peak[Gauge.PageTableBytes]!,
-    lockedBytesPeak: peak[Gauge.LockedBytes]!,
-    queuedPagesPeak: peak[Gauge.QueuedPages]!,
+    poolBytesPeak: peak[Gauge.PoolBytes],
+    iovaBytesPeak: peak[Gauge.IovaBytes],
+    pageTableBytesPeak: peak[Gauge.PageTableBytes],
+    lockedBytesPeak: peak[Gauge.LockedBytes],
+    queuedPagesPeak: peak[Gauge.QueuedPages],
   };
 }
 

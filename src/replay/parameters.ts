@@ -8,7 +8,7 @@ export function completeParameters(
   const problems: string[] = [];
   const params: Record<string, ParameterValue> = {};
   for (const [name, schema] of Object.entries(policy.parameters)) {
-    const value = Object.hasOwn(given, name) ? given[name]! : schema.default;
+    const value = Object.hasOwn(given, name) ? given[name] : schema.default;
     const problem = problemWith(value, schema);
     if (problem) problems.push(`${policy.id}.${name}: ${problem}`);
     params[name] = value;

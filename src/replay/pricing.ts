@@ -37,9 +37,9 @@ export function pricesOf(platform: PlatformProfile): Prices {
   for (const [name, cost] of Object.entries(platform.costs)) setPrice(prices, workByName(name)!, cost);
   const copy = Work.CopyByte;
   prices.beyondCache = platform.copyBeyondCache ?? {
-    ns: prices.ns[copy]!,
-    low: prices.low[copy]!,
-    high: prices.high[copy]!,
+    ns: prices.ns[copy],
+    low: prices.low[copy],
+    high: prices.high[copy],
   };
   return prices;
 }
@@ -54,7 +54,7 @@ export function workByName(name: string): Work | undefined {
 export function unpricedWork(prices: Prices, work: Float64Array): string[] {
   const names: string[] = [];
   for (let kind = 0; kind < WORK_COUNT; kind++) {
-    if (work[kind]! > 0 && !prices.priced[kind]) names.push(Work[kind]!);
+    if (work[kind] > 0 && !prices.priced[kind]) names.push(Work[kind]);
   }
   return names;
 }

@@ -42,13 +42,15 @@ export class Replayer {
   }
 
   private *measureBaseline(scenario: Scenario): Generator<number, Baseline> {
-    const { rogueWriteAfterNs: _, ...rest } = scenario;
-    const candidates = [...new Set([this.recordedPolicy, 'strict'])].map(id => ({ ...rest, policy: id }));
+    const { platform, loop, scaleCpus } = scenario;
+    const candidates = [...new Set([this.recordedPolicy, 'strict'])].map(
+      (policy): Scenario => ({ policy, params: {}, platform, dirtyTracking: 'none', loop, scaleCpus }),
+    );
     for (const candidate of candidates) {
       const policy = findPolicy(candidate.policy);
       const usable = policy && refusalOf(this.operations, candidate) === undefined;
       if (!usable) continue;
-      const base: Scenario = { ...candidate, params: completeParameters(policy, {}).params, dirtyTracking: 'none' };
+      const base: Scenario = { ...candidate, params: completeParameters(policy, {}).params };
       const result = yield* replaySteps(this.operations, base);
       const baseline: Baseline = {
         policy: base.policy,

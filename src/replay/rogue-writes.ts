@@ -23,9 +23,9 @@ export class RogueWrites {
 
   /** Writes due until `time` happen. */
   releaseUntil(time: number): void {
-    while (this.head < this.times.length && this.times[this.head]! <= time) {
+    while (this.head < this.times.length && this.times[this.head] <= time) {
       const i = this.head++;
-      this.note(this.machines[this.domains[i]!]!.probe(this.mappings[i]!, this.times[i]!, true));
+      this.note(this.machines[this.domains[i]].probe(this.mappings[i], this.times[i], true));
     }
   }
 

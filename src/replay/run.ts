@@ -144,13 +144,13 @@ export class Run {
     this.log.begin(0, 0, 0);
     for (let replica = 0; replica < this.layout.replicas; replica++) {
       for (let row = 0; row < table.count; row++) {
-        if (!(table.flags[row]! & OpFlag.MappedBefore)) continue;
-        const mapping = table.mapping[row]! + replica * table.mappings;
+        if (!(table.flags[row] & OpFlag.MappedBefore)) continue;
+        const mapping = table.mapping[row] + replica * table.mappings;
         if (this.states[mapping] !== (MappingState.Absent as number)) continue;
-        this.pointAt(row, this.layout.denseCpu[table.cpu[row]! + 1]! + replica * this.layout.cpusPerReplica, replica);
-        this.instances[this.domainOf(row, replica)]!.map(this.cursor);
+        this.pointAt(row, this.layout.denseCpu[table.cpu[row] + 1] + replica * this.layout.cpusPerReplica, replica);
+        this.instances[this.domainOf(row, replica)].map(this.cursor);
         this.states[mapping] = MappingState.Live;
-        this.liveBytes += table.size[row]!;
+        this.liveBytes += table.size[row];
         this.schedule.prime(mapping);
         if (replica === 0) this.skipped.primed += 1;
       }
@@ -162,7 +162,7 @@ export class Run {
   private runOperation(): void {
     const { schedule, table, log } = this;
     const { row, cpu, replica, start, think } = schedule;
-    const mapping = table.mapping[row]! + replica * table.mappings;
+    const mapping = table.mapping[row] + replica * table.mappings;
     this.rogue?.releaseUntil(start);
     let end = start;
     if (this.admits(row, mapping)) {
@@ -175,23 +175,23 @@ export class Run {
       this.operations += 1;
       this.series.add(log.components);
       if (replica === 0) this.operationNs[row] = end - start;
-      this.busyNs[cpu]! += end - start;
+      this.busyNs[cpu] += end - start;
       this.noteTimer(domain);
     }
-    this.closedNs[cpu]! += think + end - start;
+    this.closedNs[cpu] += think + end - start;
     schedule.done(end);
   }
 
   /** Whether the policy is asked to do the operation; notes why not. */
   private admits(row: number, mapping: number): boolean {
     const { table, states, skipped } = this;
-    if (isMap(table.kind[row]!)) {
-      if (!(table.flags[row]! & OpFlag.Failed)) return true;
+    if (isMap(table.kind[row])) {
+      if (!(table.flags[row] & OpFlag.Failed)) return true;
       states[mapping] = MappingState.Failed;
       skipped.failedMaps += 1;
       return false;
     }
-    const state: MappingState = states[mapping]!;
+    const state: MappingState = states[mapping];
     if (state === MappingState.Live) return true;
     if (state === MappingState.Absent) skipped.endsWithoutMap += 1;
     if (state === MappingState.Ended) skipped.endedBefore += 1;
@@ -200,12 +200,12 @@ export class Run {
 
   private perform(row: number, mapping: number, domain: number): void {
     const { table, cursor } = this;
-    const instance = this.instances[domain]!;
-    switch (table.kind[row]! as OpKind) {
+    const instance = this.instances[domain];
+    switch (table.kind[row] as OpKind) {
       case OpKind.Map:
-        this.deviceBytes[cursor.device]! += cursor.size;
+        this.deviceBytes[cursor.device] += cursor.size;
         this.map(instance, mapping);
-        if (table.flags[row]! & OpFlag.EndNotRecorded) {
+        if (table.flags[row] & OpFlag.EndNotRecorded) {
           this.skipped.endsAssumed += 1;
           this.unmap(instance, mapping, domain);
         }
@@ -242,7 +242,7 @@ export class Run {
   }
 
   private noteTimer(domain: number): void {
-    const due = this.machine.domains[domain]!.nextTimer();
+    const due = this.machine.domains[domain].nextTimer();
     if (due === this.timers[domain]) return;
     this.timers[domain] = due;
     this.findNextTimer();
@@ -251,7 +251,7 @@ export class Run {
   private findNextTimer(): void {
     this.nextTimer = Infinity;
     for (let domain = 0; domain < this.timers.length; domain++) {
-      if (this.timers[domain]! < this.nextTimer) {
+      if (this.timers[domain] < this.nextTimer) {
         this.nextTimer = this.timers[domain]!;
         this.timerDomain = domain;
       }
@@ -260,17 +260,17 @@ export class Run {
 
   /** Timers run in interrupt context on the CPU that armed them, as soon as it is out of the DMA call it is in. */
   private runTimer(): void {
-    const domain: DomainMachine = this.machine.domains[this.timerDomain]!;
+    const domain: DomainMachine = this.machine.domains[this.timerDomain];
     const cpu = domain.timerCpu();
-    const start = Math.max(this.nextTimer, this.schedule.freeAt[cpu]!);
+    const start = Math.max(this.nextTimer, this.schedule.freeAt[cpu]);
     this.rogue?.releaseUntil(this.nextTimer);
     this.series.moveTo(this.nextTimer);
     this.log.begin(cpu, start, this.liveBytes);
     domain.runTimers();
     const end = this.log.end();
     this.series.add(this.log.components);
-    this.busyNs[cpu]! += end - start;
-    this.closedNs[cpu]! += end - start;
+    this.busyNs[cpu] += end - start;
+    this.closedNs[cpu] += end - start;
     this.timerNs += end - start;
     this.schedule.occupy(cpu, end);
     this.noteTimer(this.timerDomain);
@@ -288,7 +288,7 @@ export class Run {
   }
 
   private domainOf(row: number, replica: number): number {
-    return this.table.domain[row]! + replica * this.table.domains.length;
+    return this.table.domain[row] + replica * this.table.domains.length;
   }
 }
 
@@ -297,14 +297,14 @@ function isMap(kind: OpKind): boolean {
 }
 
 function spanOf(table: OperationTable): number {
-  return table.count > 0 ? table.time[table.count - 1]! : 0;
+  return table.count > 0 ? table.time[table.count - 1] : 0;
 }
 
 /** The trace does not say how much memory there is: the highest address that it shows, rounded up to whole GiB. Pages. */
 function topOfMemory(table: OperationTable): number {
   let top = 1;
   const { phys, size, count } = table.segments;
-  for (let i = 0; i < count; i++) top = Math.max(top, phys[i]! + size[i]!);
+  for (let i = 0; i < count; i++) top = Math.max(top, phys[i] + size[i]);
   return Math.ceil(top / PAGE / GIB_PAGES) * GIB_PAGES;
 }
 

@@ -83,7 +83,7 @@ export function buildScenario(options: ScenarioOptions): Scenario {
 export function traitsOf(operations: OperationTable): TraceTraits {
   let directionKnown = true;
   for (let row = 0; row < operations.count && directionKnown; row++) {
-    if (operations.flags[row]! & OpFlag.DirectionAssumed) directionKnown = false;
+    if (operations.flags[row] & OpFlag.DirectionAssumed) directionKnown = false;
   }
   return {
     directionKnown,

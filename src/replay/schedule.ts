@@ -16,7 +16,7 @@ export interface CpuLayout {
 /** Lays out the CPUs of a trace over `scaleCpus` (0: as recorded): more by copies of the trace, fewer by sharing. */
 export function layOutCpus(operations: OperationTable, scaleCpus: number): CpuLayout {
   const seen = new Set<number>();
-  for (let row = 0; row < operations.count; row++) seen.add(operations.cpu[row]!);
+  for (let row = 0; row < operations.count; row++) seen.add(operations.cpu[row]);
   const recorded = [...seen].sort((a, b) => a - b);
   const count = Math.max(1, recorded.length);
   const cpusPerReplica = scaleCpus > 0 ? Math.min(scaleCpus, count) : count;
@@ -68,7 +68,7 @@ export class Schedule {
     this.mapEnd = new Float64Array(operations.mappings * replicas).fill(NOT_YET);
     this.nextRow = new Int32Array(operations.count);
     const first = this.linkRows();
-    this.head = Int32Array.from({ length: cpus }, (_, cpu) => first[cpu % cpusPerReplica]!);
+    this.head = Int32Array.from({ length: cpus }, (_, cpu) => first[cpu % cpusPerReplica]);
     this.startOffset = this.stagger();
     for (let cpu = 0; cpu < cpus; cpu++) this.keys[cpu] = this.keyOf(cpu);
     for (let i = (cpus >> 1) - 1; i >= 0; i--) this.sink(i);
@@ -86,13 +86,13 @@ export class Schedule {
 
   /** Finds the next operation; false when all have run. */
   next(): boolean {
-    let cpu = this.heap[0]!;
+    let cpu = this.heap[0];
     if (this.keys[cpu] === Infinity) {
       if (!this.freeOne()) return false;
       cpu = this.heap[0]!;
     }
-    const key = this.keys[cpu]!;
-    const row = this.head[cpu]!;
+    const key = this.keys[cpu];
+    const row = this.head[cpu];
     this.row = row;
     this.cpu = cpu;
     this.replica = Math.floor(cpu / this.layout.cpusPerReplica);
@@ -106,10 +106,10 @@ export class Schedule {
     const { row, cpu } = this;
     const operations = this.operations;
     this.freeAt[cpu] = end;
-    this.recordedEnd[cpu] = operations.time[row]! + operations.recordedNs[row]!;
+    this.recordedEnd[cpu] = operations.time[row] + operations.recordedNs[row];
     this.head[cpu] = this.nextRow[row]!;
-    if (isMap(operations.kind[row]!)) {
-      this.mapEnd[operations.mapping[row]! + this.replica * operations.mappings] = end;
+    if (isMap(operations.kind[row])) {
+      this.mapEnd[operations.mapping[row] + this.replica * operations.mappings] = end;
       if (this.blocked > 0) this.unblock();
     }
     this.rekey(cpu);
@@ -117,7 +117,7 @@ export class Schedule {
 
   /** A timer kept the CPU busy until `end`. */
   occupy(cpu: number, end: number): void {
-    if (end <= this.freeAt[cpu]!) return;
+    if (end <= this.freeAt[cpu]) return;
     this.freeAt[cpu] = end;
     this.rekey(cpu);
   }
@@ -128,9 +128,9 @@ export class Schedule {
     const last = new Int32Array(layout.cpusPerReplica).fill(NONE);
     this.nextRow.fill(NONE);
     for (let row = 0; row < operations.count; row++) {
-      const cpu = layout.denseCpu[operations.cpu[row]! + 1]!;
+      const cpu = layout.denseCpu[operations.cpu[row] + 1];
       if (last[cpu] === NONE) first[cpu] = row;
-      else this.nextRow[last[cpu]!] = row;
+      else this.nextRow[last[cpu]] = row;
       last[cpu] = row;
     }
     return first;
@@ -139,26 +139,26 @@ export class Schedule {
   /** Copies start a fraction of an average gap apart: in lockstep they would meet at every lock, which no machine does. */
   private stagger(): Float64Array {
     const { operations, layout } = this;
-    const span = operations.count > 0 ? operations.time[operations.count - 1]! - operations.time[0]! : 0;
+    const span = operations.count > 0 ? operations.time[operations.count - 1] - operations.time[0] : 0;
     const gap = operations.count > 1 ? (span * layout.cpusPerReplica) / operations.count : 0;
     return Float64Array.from({ length: layout.replicas }, (_, replica) => (gap * replica) / layout.replicas);
   }
 
   private thinkOf(cpu: number, row: number): number {
-    return Math.max(0, this.operations.time[row]! - this.recordedEnd[cpu]!);
+    return Math.max(0, this.operations.time[row] - this.recordedEnd[cpu]);
   }
 
   private keyOf(cpu: number): number {
-    const row = this.head[cpu]!;
+    const row = this.head[cpu];
     if (row === NONE) return Infinity;
     const operations = this.operations;
     const replica = Math.floor(cpu / this.layout.cpusPerReplica);
     let key =
       this.loop === 'closed'
-        ? this.freeAt[cpu]! + this.thinkOf(cpu, row)
-        : Math.max(operations.time[row]! + this.startOffset[replica]!, this.freeAt[cpu]!);
-    if (!isMap(operations.kind[row]!) && operations.partner[row] !== NONE) {
-      const mapped = this.mapEnd[operations.mapping[row]! + replica * operations.mappings]!;
+        ? this.freeAt[cpu] + this.thinkOf(cpu, row)
+        : Math.max(operations.time[row] + this.startOffset[replica], this.freeAt[cpu]);
+    if (!isMap(operations.kind[row]) && operations.partner[row] !== NONE) {
+      const mapped = this.mapEnd[operations.mapping[row] + replica * operations.mappings];
       if (mapped === NOT_YET) {
         this.blocked += 1;
         return Infinity;
@@ -175,12 +175,12 @@ export class Schedule {
   private freeOne(): boolean {
     let first = NONE;
     for (let cpu = 0; cpu < this.head.length; cpu++) {
-      const row = this.head[cpu]!;
-      if (row !== NONE && (first === NONE || row < this.head[first]!)) first = cpu;
+      const row = this.head[cpu];
+      if (row !== NONE && (first === NONE || row < this.head[first])) first = cpu;
     }
     if (first === NONE) return false;
     const replica = Math.floor(first / this.layout.cpusPerReplica);
-    this.mapEnd[this.operations.mapping[this.head[first]!]! + replica * this.operations.mappings] = 0;
+    this.mapEnd[this.operations.mapping[this.head[first]] + replica * this.operations.mappings] = 0;
     this.unblock();
     return true;
   }
@@ -191,24 +191,24 @@ export class Schedule {
     for (let cpu = 0; cpu < this.head.length; cpu++) {
       if (this.head[cpu] !== NONE && this.keys[cpu] === Infinity) {
         this.keys[cpu] = this.keyOf(cpu);
-        this.rise(this.position[cpu]!);
+        this.rise(this.position[cpu]);
       }
     }
   }
 
   private rekey(cpu: number): void {
-    const before = this.keys[cpu]!;
+    const before = this.keys[cpu];
     this.keys[cpu] = this.keyOf(cpu);
-    if (this.keys[cpu]! < before) this.rise(this.position[cpu]!);
-    else this.sink(this.position[cpu]!);
+    if (this.keys[cpu] < before) this.rise(this.position[cpu]);
+    else this.sink(this.position[cpu]);
   }
 
   /** Earlier start first; of equal starts the earlier row, then the earlier copy. */
   private before(a: number, b: number): boolean {
-    const difference = this.keys[a]! - this.keys[b]!;
+    const difference = this.keys[a] - this.keys[b];
     if (difference < 0) return true;
     if (difference > 0) return false;
-    const rows = this.head[a]! - this.head[b]!;
+    const rows = this.head[a] - this.head[b];
     return rows < 0 || (rows === 0 && a < b);
   }
 
@@ -218,8 +218,8 @@ export class Schedule {
     for (;;) {
       let child = 2 * i + 1;
       if (child >= heap.length) return;
-      if (child + 1 < heap.length && this.before(heap[child + 1]!, heap[child]!)) child += 1;
-      if (!this.before(heap[child]!, heap[i]!)) return;
+      if (child + 1 < heap.length && this.before(heap[child + 1], heap[child])) child += 1;
+      if (!this.before(heap[child], heap[i])) return;
       this.swap(i, child);
       i = child;
     }
@@ -229,15 +229,15 @@ export class Schedule {
     let i = from;
     while (i > 0) {
       const parent = (i - 1) >> 1;
-      if (!this.before(this.heap[i]!, this.heap[parent]!)) return;
+      if (!this.before(this.heap[i], this.heap[parent])) return;
       this.swap(i, parent);
       i = parent;
     }
   }
 
   private swap(i: number, j: number): void {
-    const a = this.heap[i]!;
-    const b = this.heap[j]!;
+    const a = this.heap[i];
+    const b = this.heap[j];
     this.heap[i] = b;
     this.heap[j] = a;
     this.position[b] = i;

@@ -61,8 +61,8 @@ export class SeriesRecorder {
   /** Modelled ns by component, spent in the present bucket, after which the machine's levels are what they are. */
   add(components: Float64Array): void {
     for (let i = 0; i < components.length; i++) {
-      const ns = components[i]!;
-      if (ns > 0) this.rates[i]![this.last]! += ns;
+      const ns = components[i];
+      if (ns > 0) this.rates[i][this.last] += ns;
     }
     this.noteLevels(this.last);
   }
@@ -73,11 +73,11 @@ export class SeriesRecorder {
     const { bucketNs } = this;
     const rates = COMPONENTS.map((component, i) => ({
       id: `ns.${component}`,
-      title: RATE_TITLES[component]!,
+      title: RATE_TITLES[component],
       unit: 'ns',
       modelled: true,
       bucketNs,
-      values: this.rates[i]!.slice(0, used),
+      values: this.rates[i].slice(0, used),
     }));
     const levels = LEVELS.map(({ id, title, unit }, i) => ({
       id,
@@ -85,7 +85,7 @@ export class SeriesRecorder {
       unit,
       modelled: false,
       bucketNs,
-      values: this.levels[i]!.slice(0, used),
+      values: this.levels[i].slice(0, used),
     }));
     return [...rates, ...levels].filter(series => series.values.some(value => value > 0));
   }
@@ -93,9 +93,9 @@ export class SeriesRecorder {
   private noteLevels(bucket: number): void {
     const { current } = this.gauges;
     for (let i = 0; i < LEVELS.length; i++) {
-      const value = current[LEVELS[i]!.gauge]!;
-      const values = this.levels[i]!;
-      if (value > values[bucket]!) values[bucket] = value;
+      const value = current[LEVELS[i].gauge];
+      const values = this.levels[i];
+      if (value > values[bucket]) values[bucket] = value;
     }
   }
 
@@ -109,7 +109,7 @@ export class SeriesRecorder {
 
 function mergePairs(values: Float64Array, join: (a: number, b: number) => number): void {
   const half = values.length >> 1;
-  for (let i = 0; i < half; i++) values[i] = join(values[2 * i]!, values[2 * i + 1]!);
+  for (let i = 0; i < half; i++) values[i] = join(values[2 * i], values[2 * i + 1]);
   values.fill(0, half);
 }
 

@@ -43,7 +43,7 @@ export function makeOperations(made: readonly MadeOperation[]): OperationTable {
     table.nents[row] = list.length;
     if (isMap) {
       maps.set(op.mapping, row);
-      if (list.length > 1) table.flags[row]! |= OpFlag.ScatterGather;
+      if (list.length > 1) table.flags[row] |= OpFlag.ScatterGather;
     } else if (mapRow !== undefined) {
       if (op.kind === OpKind.Unmap || op.kind === OpKind.Free) table.partner[mapRow] = row;
       copyShape(table, mapRow, row);
@@ -82,7 +82,7 @@ export function mapsAndUnmaps(
 function copyShape(table: OperationTable, from: number, to: number): void {
   const columns = [table.segmentStart, table.segmentCount, table.size, table.pages, table.address, table.direction];
   for (const column of columns) column[to] = column[from]!;
-  table.flags[to]! |= table.flags[from]! & OpFlag.ScatterGather;
+  table.flags[to] |= table.flags[from] & OpFlag.ScatterGather;
 }
 
 function emptyTable(count: number, mappings: number, devices: number): OperationTable {

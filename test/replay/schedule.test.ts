@@ -104,14 +104,14 @@ describe('the order of operations', () => {
             if (mapping === undefined) live.push(i);
             made.push({ kind: mapping === undefined ? OpKind.Map : OpKind.Unmap, time, mapping: mapping ?? i, cpu });
           });
-          const ran = run(made, row => cost[row % cost.length]!, loop as 'open' | 'closed');
+          const ran = run(made, row => cost[row % cost.length], loop);
           expect(ran.map(({ row }) => row).sort((a, b) => a - b)).toEqual(made.map((_, i) => i));
           const mapEnds = new Map<number, number>();
           const cpuEnds = new Map<number, number>();
           for (const { row, cpu, start, end } of ran) {
             expect(start).toBeGreaterThanOrEqual(cpuEnds.get(cpu) ?? 0);
             cpuEnds.set(cpu, end);
-            const { kind, mapping } = made[row]!;
+            const { kind, mapping } = made[row];
             if (kind === OpKind.Map) mapEnds.set(mapping, end);
             else expect(start).toBeGreaterThanOrEqual(mapEnds.get(mapping)!);
           }
