@@ -2,15 +2,8 @@
 import type { Comparison, Hotspot, RunSummary, TraceSummary } from '../../service/api';
 import type { Run } from '../session/run-set';
 import type { TraceSession } from '../session/trace-session';
-import type {
-  PanelComparison,
-  PanelComparisonRow,
-  PanelRestore,
-  PanelRun,
-  PanelState,
-  PanelTrace,
-  SeriesInfo,
-} from './messages';
+import type { PanelComparison, PanelRestore, PanelRun, PanelState, PanelTrace, SeriesInfo } from './messages';
+import { ANSWERED } from './queries';
 import { policyStyle } from './policy-style';
 
 const HOTSPOTS_SHOWN = 100;
@@ -33,6 +26,7 @@ export async function readPanelState(session: TraceSession, line: number | undef
     ...(shown && { hotspots: panelHotspots(shown, session, hotspots) }),
     refused: session.refused,
     ...(line !== undefined && { line }),
+    answers: [...ANSWERED],
     restore: panelRestore(session),
   };
 }
@@ -80,27 +74,18 @@ function seriesInfo({ id, title, unit, modelled }: RunSummary['series'][number])
   return { id, title, unit, modelled };
 }
 
-/** The engine's comparison with each value's difference to the baseline, under the names that the user gave. */
+/** The engine's comparison under the names that the user gave, with null for what JSON cannot carry. */
 export function panelComparison(comparison: Comparison, runs: readonly Run[]): PanelComparison {
-  const baseline = comparison.runs.findIndex(run => run.runId === comparison.baseline);
   const names = new Map(runs.map(run => [run.summary.runId, run.name]));
   return {
+    ...comparison,
     runs: comparison.runs.map(({ runId, name }) => ({ runId, name: names.get(runId) ?? name })),
-    baseline: comparison.baseline,
-    rows: comparison.rows.map(row => withDifferences(row, baseline)),
-    warnings: comparison.warnings,
-  };
-}
-
-function withDifferences(row: Comparison['rows'][number], baseline: number): PanelComparisonRow {
-  const values = row.values.map(finite);
-  const base = values.at(baseline) ?? null;
-  const deltas = values.map(value => (value === null || base === null ? null : value - base));
-  return {
-    ...row,
-    values,
-    deltas,
-    ratios: deltas.map(delta => (delta === null || base === null || base === 0 ? null : delta / base)),
+    rows: comparison.rows.map(row => ({
+      ...row,
+      values: row.values.map(finite),
+      deltas: row.deltas.map(finite),
+      ratios: row.ratios.map(finite),
+    })),
   };
 }
 

@@ -23,6 +23,9 @@ const KNOWN = [
 /** Policies that are not listed share the last places by their id, so that they too look the same everywhere. */
 export function policyStyle(policy: string): PolicyStyle {
   const known = KNOWN.findIndex(id => id === policy);
-  const palette = known === -1 ? Array.from(policy, c => c.charCodeAt(0)).reduce((sum, code) => sum + code, 0) % SYMBOLS.length : known;
+  const palette =
+    known === -1
+      ? Array.from(policy, c => c.charCodeAt(0)).reduce((sum, code) => sum + code, 0) % SYMBOLS.length
+      : known;
   return { palette, symbol: SYMBOLS[palette] };
 }

@@ -1,22 +1,23 @@
 /** One open trace: its summary, its runs, and the questions asked of the engine about them. Knows nothing of VS Code. */
-import type {
-  CallOptions,
-  Comparison,
-  Engine,
-  Hotspot,
-  HotspotGrouping,
-  LineAnnotation,
-  LineExplanation,
-  Refusal,
-  ScenarioRequest,
-  TraceSource,
-  TraceSummary,
+import {
+  EngineError,
+  type CallOptions,
+  type Comparison,
+  type Engine,
+  type Hotspot,
+  type HotspotGrouping,
+  type LineAnnotation,
+  type LineExplanation,
+  type Refusal,
+  type ScenarioRequest,
+  type TraceSource,
+  type TraceSummary,
 } from '../../service/api';
 import { Emitter, type Disposable } from '../util/emitter';
 import { matchRequests, RunSet, type Run } from './run-set';
 
-/** What changed: the trace was opened or dropped, runs came or went, or another run is shown or compared with. */
-export type SessionChange = 'trace' | 'runs' | 'selection';
+/** What changed: the trace was opened or dropped, or could not be; runs came or went; another is shown or compared with. */
+export type SessionChange = 'trace' | 'failure' | 'runs' | 'selection';
 
 export class TraceSession implements Disposable {
   readonly runs = new RunSet();
@@ -26,6 +27,7 @@ export class TraceSession implements Disposable {
   readonly #changed = new Emitter<SessionChange>();
   readonly onDidChange = this.#changed.event;
   #opening: Promise<TraceSummary> | undefined;
+  #failure: EngineError | undefined;
   #summary: TraceSummary | undefined;
   #disposed = new AbortController();
 
@@ -36,13 +38,18 @@ export class TraceSession implements Disposable {
   constructor(
     readonly uri: string,
     readonly name: string,
-    private readonly engine: () => Engine,
+    readonly engine: () => Engine,
     private readonly source: () => Promise<TraceSource>,
   ) {}
 
   /** The trace, once it is open. */
   get summary(): TraceSummary | undefined {
     return this.#summary;
+  }
+
+  /** Why the last attempt to open the trace failed, in the engine's words. */
+  get failure(): EngineError | undefined {
+    return this.#failure;
   }
 
   get grouping(): HotspotGrouping {
@@ -53,6 +60,8 @@ export class TraceSession implements Disposable {
   open(options: CallOptions = {}): Promise<TraceSummary> {
     this.#opening ??= this.#open(options).catch((error: unknown) => {
       this.#opening = undefined;
+      this.#failure = error instanceof EngineError ? error : undefined;
+      this.#changed.fire('failure');
       throw error;
     });
     return this.#opening;
@@ -66,6 +75,7 @@ export class TraceSession implements Disposable {
       throw new DOMException('The trace was closed.', 'AbortError');
     }
     this.#summary = summary;
+    this.#failure = undefined;
     this.#changed.fire('trace');
     return summary;
   }
@@ -144,6 +154,7 @@ export class TraceSession implements Disposable {
     const { traceId } = this.#summary ?? {};
     this.#summary = undefined;
     this.#opening = undefined;
+    this.#failure = undefined;
     this.refused = [];
     this.runs.clear();
     this.#changed.fire('trace');

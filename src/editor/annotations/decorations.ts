@@ -1,0 +1,69 @@
+/** How annotations look: text after the line, a tint behind it, a mark in the overview ruler. All in theme colours. */
+import * as vscode from 'vscode';
+import type { LineAnnotation } from '../../service/api';
+import type { Heat } from './heat';
+
+export class AnnotationDecorations implements vscode.Disposable {
+  readonly #text = vscode.window.createTextEditorDecorationType({
+    // The text belongs to the end of the line: typing or selecting there never includes it.
+    rangeBehavior: vscode.DecorationRangeBehavior.ClosedOpen,
+    after: { color: new vscode.ThemeColor('iommuReplay.annotationForeground'), margin: '0 0 0 3em' },
+  });
+  readonly #ruler = vscode.window.createTextEditorDecorationType({
+    overviewRulerColor: new vscode.ThemeColor('iommuReplay.hotspotRuler'),
+    overviewRulerLane: vscode.OverviewRulerLane.Right,
+  });
+  readonly #heat: Record<Heat, vscode.TextEditorDecorationType> = {
+    low: heatType('iommuReplay.heatLow'),
+    medium: heatType('iommuReplay.heatMedium'),
+    high: heatType('iommuReplay.heatHigh'),
+  };
+
+  /** Texts of the visible lines, with their heat. */
+  showLines(
+    editor: vscode.TextEditor,
+    lines: readonly { annotation: LineAnnotation; text: string; heat: Heat }[],
+  ): void {
+    const options = lines.map(({ annotation, text }) => ({
+      range: endOf(editor.document, annotation.line),
+      renderOptions: { after: { contentText: text } },
+    }));
+    editor.setDecorations(this.#text, options);
+    for (const heat of ['low', 'medium', 'high'] as const) {
+      const hot = lines.filter(line => line.heat === heat);
+      const ranges = hot.map(({ annotation }) => endOf(editor.document, annotation.line));
+      editor.setDecorations(this.#heat[heat], ranges);
+    }
+  }
+
+  /** Marks in the overview ruler, for the whole document. */
+  showMarks(editor: vscode.TextEditor, annotations: readonly LineAnnotation[]): void {
+    editor.setDecorations(
+      this.#ruler,
+      annotations.map(({ line }) => endOf(editor.document, line)),
+    );
+  }
+
+  clear(editor: vscode.TextEditor): void {
+    this.showLines(editor, []);
+    this.showMarks(editor, []);
+  }
+
+  dispose(): void {
+    this.#text.dispose();
+    this.#ruler.dispose();
+    for (const type of Object.values(this.#heat)) type.dispose();
+  }
+}
+
+function heatType(color: string): vscode.TextEditorDecorationType {
+  return vscode.window.createTextEditorDecorationType({
+    isWholeLine: true,
+    backgroundColor: new vscode.ThemeColor(color),
+  });
+}
+
+function endOf(document: vscode.TextDocument, line: number): vscode.Range {
+  const { end } = document.lineAt(Math.min(line, document.lineCount) - 1).range;
+  return new vscode.Range(end, end);
+}

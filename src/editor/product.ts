@@ -1,0 +1,17 @@
+/** What the features of the editor side share. */
+import type * as vscode from 'vscode';
+import type { EngineHost } from './engine-host';
+import type { Failures } from './failures';
+import type { Panels } from './panel/panels';
+import type { Sessions } from './session/sessions';
+import type { CompressedFileSystem } from './traces/compressed-file-system';
+
+export interface Product {
+  readonly context: vscode.ExtensionContext;
+  readonly log: vscode.LogOutputChannel;
+  readonly failures: Failures;
+  readonly engine: EngineHost;
+  readonly sessions: Sessions;
+  readonly compressed: CompressedFileSystem;
+  readonly panels: Panels;
+}

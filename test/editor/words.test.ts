@@ -1,0 +1,138 @@
+import { describe, expect, it, vi } from 'vitest';
+import { annotationText } from '../../src/editor/annotations/annotation-text';
+import { heatOf } from '../../src/editor/annotations/heat';
+import { panelHtml } from '../../src/editor/panel/html';
+import { platformChoices, policyChoices } from '../../src/editor/replay/choices';
+import { formatBytes, formatCount, formatNs, formatNsDelta, formatRatio } from '../../src/editor/util/format';
+import { makeRun } from './make-run';
+
+vi.mock('vscode', () => import('./vscode-stub'));
+const { hoverText } = await import('../../src/editor/language/hover-text');
+
+describe('numbers', () => {
+  it.each([
+    [0, '0 ns'],
+    [999, '999 ns'],
+    [999.9, '1 µs'],
+    [18_432, '18.4 µs'],
+    [3.2e6, '3.2 ms'],
+    [12e9, '12 s'],
+    [5000e9, '5,000 s'],
+  ])('%d ns reads %s', (ns, text) => expect(formatNs(ns)).toBe(text));
+
+  it('reads bytes in binary units and counts with separators', () => {
+    expect(formatBytes(4096)).toBe('4 KiB');
+    expect(formatBytes(1.5 * 2 ** 20)).toBe('1.5 MiB');
+    expect(formatCount(1234567)).toBe('1,234,567');
+  });
+
+  it('signs differences', () => {
+    expect(formatNsDelta(1200)).toBe('+1.2 µs');
+    expect(formatNsDelta(-300)).toBe('\u2212300 ns');
+    expect(formatNsDelta(0)).toBe('±0');
+  });
+
+  it.each([
+    [138, 100, '+38 %'],
+    [62, 100, '\u221238 %'],
+    [100, 100, '±0 %'],
+    [1200, 100, '×12'],
+    [0, 100, '\u2212100 %'],
+  ])('%d against %d reads %s', (value, baseline, text) => expect(formatRatio(value, baseline)).toBe(text));
+
+  it('knows no ratio to nothing', () => expect(formatRatio(5, 0)).toBeUndefined());
+});
+
+describe('an annotation', () => {
+  const annotation = { line: 3, operation: 1, kind: 0, ns: 18_400, baselineNs: 11_360, rank: 1 };
+  const lazy = makeRun({ policy: 'lazy', name: 'Lazy, VT-d' });
+  const strict = makeRun({ policy: 'strict', name: 'Strict, VT-d' });
+
+  it('names cost, difference, run and baseline', () => {
+    expect(annotationText(annotation, lazy, strict, 'vs')).toBe('18.4 µs · +62 % vs ● Strict, VT-d · ■ Lazy, VT-d');
+  });
+
+  it('makes no difference up where there is no baseline to differ from', () => {
+    expect(annotationText(annotation, strict, strict, 'vs')).toBe('18.4 µs · ● Strict, VT-d');
+    expect(annotationText({ ...annotation, baselineNs: 0 }, lazy, strict, 'vs')).toContain('+18.4 µs vs');
+  });
+
+  it('is hotter the nearer it comes to the costliest', () => {
+    expect([100, 50, 20, 1].map(ns => heatOf(ns, 100))).toEqual(['high', 'medium', 'low', 'low']);
+  });
+});
+
+describe('a hover', () => {
+  const [strict, lazy] = [makeRun({ policy: 'strict', name: 'Strict' }), makeRun({ policy: 'lazy', name: 'Lazy' })];
+  const explanation = {
+    line: 7,
+    event: 'dma_map_page',
+    fields: [{ name: 'size', value: '4 KiB' }],
+    operation: {
+      id: 1,
+      title: 'map of [evil](command:x) <b>',
+      fields: [],
+      lines: [7, 8],
+      partnerLine: 12,
+      lifetimeNs: 2500,
+      costs: [
+        { runId: strict.summary.runId, name: 'Strict', ns: 200 },
+        { runId: lazy.summary.runId, name: 'Lazy', ns: 100 },
+      ],
+    },
+  };
+  const text = hoverText(explanation, [strict, lazy], strict);
+
+  it('shows fields, partner with lifetime, and the cost per run against the baseline', () => {
+    expect(text).toContain('size: `4 KiB`');
+    expect(text).toContain('Partner: [line 12](command:iommuReplay.revealLine?%5B12%5D) · mapped for 2.5 µs');
+    expect(text).toContain('| ● Strict | 200 ns | baseline |');
+    expect(text).toContain('| ■ Lazy | 100 ns | \u221250 % |');
+  });
+
+  it('never lets text of the trace become a link or markup', () => {
+    expect(text).not.toContain('[evil](');
+    expect(text).not.toContain('<b>');
+  });
+});
+
+describe("the panel's page", () => {
+  const html = panelHtml({
+    nonce: 'N0nce',
+    cspSource: 'https://local',
+    script: 'https://local/panel.js',
+    styles: 'https://local/panel.css',
+    title: '"><script>alert(1)</script>',
+    language: 'en',
+  });
+
+  it('allows its own script and styles, and nothing else', () => {
+    expect(html).toContain(
+      `content="default-src 'none'; img-src https://local data:; font-src https://local; style-src https://local 'nonce-N0nce'; script-src 'nonce-N0nce'"`,
+    );
+    expect(html).not.toContain('unsafe');
+  });
+
+  it('escapes the title', () => expect(html.match(/<script/g)).toHaveLength(1));
+});
+
+describe('the quick picks', () => {
+  const policy = { description: 'd', exposes: 'e', source: 's', bound: false, parameters: {} };
+  const policies = [
+    { ...policy, id: 'strict', title: 'Strict' },
+    { ...policy, id: 'passthrough', title: 'Passthrough', bound: true },
+  ];
+  const last = { policies: ['passthrough'], platform: 'smmuv3' };
+
+  it('offer the last choice again, and mark the recorded policy and bounds', () => {
+    const choices = policyChoices(policies, last, 'strict', { recorded: 'recorded', bound: 'a bound' });
+    expect(choices.map(choice => choice.picked)).toEqual([false, true]);
+    expect(choices.map(choice => choice.description)).toEqual(['strict · recorded', 'passthrough · a bound']);
+    expect(choices[0].label).toBe('● Strict');
+  });
+
+  it('put the last platform first', () => {
+    const platforms = ['vtd-bare-metal', 'smmuv3'].map(id => ({ id, title: id, description: '', kind: '', costs: [] }));
+    expect(platformChoices(platforms, last).map(choice => choice.platform)).toEqual(['smmuv3', 'vtd-bare-metal']);
+  });
+});
