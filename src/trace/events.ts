@@ -42,6 +42,8 @@ export enum EventKind {
   QemuViommuAttach,
   QemuViommuDetach,
   QemuViommuOther,
+  /** A row of the guest's table that a walk found unchanged: neither mapped nor unmapped. */
+  QemuVtdWalkSkip,
 }
 
 /** The kernel's enum dma_data_direction (include/linux/dma-direction.h), and one value for "the trace does not say". */
