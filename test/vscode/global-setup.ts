@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 import type { TestProject } from 'vitest/node';
@@ -29,8 +29,9 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const build = buildOf(process.env.VSCODE_VERSION ?? current.id);
   const extension = process.env.EXTENSION === 'vsix' ? 'vsix' : 'source';
-  const home = path.join(cache, 'run', `${build.id}-${extension}`);
-  await rm(home, { recursive: true, force: true });
+  const runs = path.join(cache, 'run');
+  await mkdir(runs, { recursive: true });
+  const home = await mkdtemp(path.join(runs, `${build.id}-${extension}-`));
   const vsix = path.join(home, 'extension.vsix');
   if (extension === 'vsix') await packageExtension(root, vsix);
   const server = await startServer(extension === 'vsix' ? { build, home, vsix } : { build, home });
@@ -44,5 +45,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     await browser.close();
     await server.stop();
+    await rm(home, { recursive: true, force: true });
   };
 }

@@ -27,6 +27,9 @@ export interface PageOptions {
   size?: { width: number; height: number };
 }
 
+/** The workbenches that are open now, for whoever wants to see what a failed test saw. */
+export const openWorkbenches = new Set<Workbench>();
+
 /**
  * Opens a workbench in a fresh browser profile and waits until it can be used.
  *
@@ -42,19 +45,35 @@ export async function openWorkbench(options: PageOptions): Promise<Workbench> {
   const defaults = { 'workbench.colorTheme': build.themes[options.theme ?? 'dark'], ...options.settings };
   await configure(page, address, defaults, source);
   const workbench = new Workbench(page, async () => {
+    openWorkbenches.delete(workbench);
     await browser.close();
     await stop();
   });
+  openWorkbenches.add(workbench);
   try {
     await page.goto(workbenchUrl(address, options.folder, options.file));
     await page.locator('.monaco-workbench .statusbar-item').first().waitFor();
     if (options.file !== undefined) await page.locator('.editor-group-container .tab.active').first().waitFor();
   } catch (error) {
-    await workbench.screenshot('did-not-open');
+    await photographFailure('did not open');
     await workbench.close();
     throw error;
   }
   return workbench;
+}
+
+/**
+ * Takes pictures of all open workbenches into `.vscode-test/failures/`.
+ *
+ * @param occasion part of the files' names
+ */
+export async function photographFailure(occasion: string): Promise<void> {
+  for (const { page } of openWorkbenches) {
+    const name = `${inject('version')} ${occasion}`.replace(/[^\w.]+/g, '-').slice(0, 120);
+    const file = path.join(cache, 'failures', `${name}.png`);
+    await page.screenshot({ path: file });
+    console.error(`What the workbench looked like: ${file}`);
+  }
 }
 
 interface ServerOfPage {

@@ -6,6 +6,7 @@ export default defineConfig({
     root: import.meta.dirname,
     include: ['**/*.test.ts'],
     globalSetup: ['./global-setup.ts'],
+    setupFiles: ['./failures.ts'],
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,

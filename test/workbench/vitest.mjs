@@ -19,9 +19,8 @@ import { run } from './process.mjs';
  * @returns {Promise<{ tally: Tally; error?: unknown }>} `error` when any test failed or none ran
  */
 export async function runVitest(args, env = {}) {
-  const report = path.join(cache, 'vitest-report.json');
+  const report = path.join(cache, `vitest-report-${process.pid}.json`);
   await mkdir(cache, { recursive: true });
-  await rm(report, { force: true });
   const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   try {
@@ -31,6 +30,8 @@ export async function runVitest(args, env = {}) {
     const tally = await tallyOf(report);
     // A run can fail beside its tests: in its set-up, or by an error that no test caught.
     return { tally: { ...tally, failed: Math.max(1, tally.failed) }, error };
+  } finally {
+    await rm(report, { force: true });
   }
 }
 
