@@ -44,6 +44,36 @@ export function describeOperations(
   }
   table.devices = owners.devices;
   table.domains = owners.domains;
+  reviewBounces(events, table);
+}
+
+/**
+ * Where swiotlb events were not recorded, a bounced mapping shows by the IOMMU's target not being the buffer. A device that
+ * the kernel distrusts shows it in most of its maps; a few alone are calls whose events were torn apart by a gap.
+ */
+function reviewBounces(events: EventTable, table: OperationTable): void {
+  const maps = new Float64Array(table.devices.length);
+  const bounced = new Float64Array(table.devices.length);
+  for (let op = 0; op < table.count; op++) {
+    if (table.kind[op] !== OpKind.Map) continue;
+    maps[table.device[op]]++;
+    if (table.flags[op] & OpFlag.Bounced) bounced[table.device[op]]++;
+  }
+  for (let op = 0; op < table.count; op++) {
+    const device = table.device[op];
+    if (!(table.flags[op] & OpFlag.Bounced) || bounced[device] * 2 >= maps[device]) continue;
+    if (!hasEvent(events, table, op, EventKind.SwiotlbBounced)) table.flags[op] &= ~OpFlag.Bounced;
+  }
+  for (let op = 0; op < table.count; op++) {
+    const isTranslated = table.kind[op] === OpKind.Map && hasEvent(events, table, op, EventKind.IommuMap);
+    if (isTranslated && table.flags[op] & OpFlag.Bounced) table.devices[table.device[op]].untrusted = true;
+  }
+}
+
+function hasEvent(events: EventTable, table: OperationTable, op: number, kind: EventKind): boolean {
+  const end = table.eventStart[op] + table.eventCount[op];
+  for (let i = table.eventStart[op]; i < end; i++) if (kindOf(events, table.eventList[i]) === kind) return true;
+  return false;
 }
 
 /** dma:* lines say most, then vendor and QEMU lines, then iommu:*, then swiotlb_bounced. */
@@ -186,7 +216,6 @@ function placeInDomain(table: OperationTable, op: number, facts: CallFacts, owne
   table.domain[op] = owners.devices[device].domain;
   if (assumed) table.flags[op] |= OpFlag.DeviceAssumed;
   if (facts.deviceFlush) owners.devices[device].ats = true;
-  if (table.flags[op] & OpFlag.Bounced && facts.chunks > 0) owners.devices[device].untrusted = true;
 }
 
 function addSegments(

@@ -12,9 +12,11 @@ export interface RecordedPolicy {
 /** Share of maps or unmaps that makes a property that of the whole trace. */
 const MOST = 0.9;
 /** Strict frees an IOVA at once, so the next map of that size on the CPU gets it (last in, first out per-CPU cache). */
-const STRICT_REUSE = 0.3;
-/** Lazy frees IOVAs a queue at a time: at most one map in a drain's 256 entries gets the newest one. */
-const LAZY_REUSE = 0.03;
+const STRICT_REUSE = 0.5;
+/** Lazy frees IOVAs a queue at a time, after 10 ms or 256 entries: few maps find a drain between the unmap and themselves. */
+const LAZY_REUSE = 0.1;
+/** Only maps this soon after an unmap tell: well below the flush queue's 10 ms, so that its timer rarely lies between. */
+const SOON_NS = 1e6;
 const ENOUGH = 32;
 
 interface Tally {
@@ -95,7 +97,7 @@ function byInvalidations(calls: Calls, tally: Tally): RecordedPolicy | undefined
 function byReuse(table: OperationTable): RecordedPolicy {
   const { chances, reused } = countReuse(table);
   const share = chances > 0 ? reused / chances : 0;
-  const words = `Of ${chances} maps that followed an unmap of the same size on their CPU, ${reused} got the IOVA freed just before`;
+  const words = `Of ${chances} maps within 1 ms after an unmap of the same size on their CPU, ${reused} got the IOVA just unmapped`;
   if (chances < ENOUGH) {
     return {
       id: 'unknown',
@@ -112,7 +114,7 @@ function byReuse(table: OperationTable): RecordedPolicy {
 }
 
 function countReuse(table: OperationTable): { chances: number; reused: number } {
-  const lastFreed = new Map<number, number>();
+  const lastUnmap = new Map<number, number>();
   let chances = 0;
   let reused = 0;
   for (let op = 0; op < table.count; op++) {
@@ -120,15 +122,21 @@ function countReuse(table: OperationTable): { chances: number; reused: number } 
     if ((kind !== OpKind.Map && kind !== OpKind.Unmap) || table.flags[op] & OpFlag.Failed) continue;
     const sizeClass = Math.ceil(Math.log2(Math.max(table.pages[op], 1)));
     const cache = (table.domain[op] * 4096 + table.cpu[op] + 1) * 64 + sizeClass;
-    const page = Math.floor(table.address[op] / PAGE_BYTES);
-    if (kind === OpKind.Unmap) lastFreed.set(cache, page);
-    else if (lastFreed.has(cache)) {
-      chances++;
-      if (lastFreed.get(cache) === page) reused++;
-      lastFreed.delete(cache);
+    if (kind === OpKind.Unmap) {
+      lastUnmap.set(cache, op);
+      continue;
     }
+    const unmap = lastUnmap.get(cache);
+    lastUnmap.delete(cache);
+    if (unmap === undefined || table.time[op] - table.time[unmap] > SOON_NS) continue;
+    chances++;
+    if (pageOf(table, unmap) === pageOf(table, op)) reused++;
   }
   return { chances, reused };
+}
+
+function pageOf(table: OperationTable, op: number): number {
+  return Math.floor(table.address[op] / PAGE_BYTES);
 }
 
 function count(events: EventTable, calls: Calls, table: OperationTable): Tally {

@@ -31,7 +31,7 @@ export function explainUnpaired(
   const lastLoss = Math.max(-Infinity, ...lost.map(gap => gap.toNs));
   const unmaps = [...new Set(pairing.unmatched.map(row => table.eventOperation[row]))];
   const maps = [...new Set(pairing.live.map(row => table.eventOperation[row]))].filter(op => table.partner[op] < 0);
-  const history = new RangeHistory(table, [...unmaps, ...maps]);
+  const history = new RangeHistory(events, table, [...unmaps, ...maps]);
   for (const op of unmaps) {
     const lostBefore = table.time[op] >= firstLoss;
     const reason: Reason = lostBefore
@@ -67,6 +67,7 @@ class RangeHistory {
   private readonly lastMap = new Map<number, Map<number, number>>();
 
   constructor(
+    private readonly events: EventTable,
     private readonly table: OperationTable,
     asked: readonly number[],
   ) {
@@ -97,9 +98,18 @@ class RangeHistory {
     return this.isOneAddressSpace(op) && (this.lastMap.get(this.table.device[op])?.get(this.page(op)) ?? -1) > op;
   }
 
-  /** A device that nothing names may stand for several domains, in which the same address means different things. */
+  /**
+   * An address means one range only in a translated address space (without an IOMMU several buffers share a page), and of
+   * a device that the trace names: another may stand for several domains.
+   */
   private isOneAddressSpace(op: number): boolean {
-    return (this.table.flags[op] & OpFlag.DeviceAssumed) === 0;
+    if (this.table.flags[op] & OpFlag.DeviceAssumed) return false;
+    const end = this.table.eventStart[op] + this.table.eventCount[op];
+    for (let i = this.table.eventStart[op]; i < end; i++) {
+      const kind = kindOf(this.events, this.table.eventList[i]);
+      if (kind === EventKind.IommuMap || kind === EventKind.IommuUnmap) return true;
+    }
+    return false;
   }
 
   private page(op: number): number {
