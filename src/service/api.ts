@@ -124,6 +124,46 @@ export interface DivergenceRequest {
   top: number;
 }
 
+/** The event lines of a range as columns of equal length, by line. */
+export interface LineFacts {
+  /** 1-based. */
+  line: Uint32Array;
+  /** ns since the first event. */
+  timeNs: Float64Array;
+  /** Operation that the event belongs to; -1 for none. */
+  operation: Int32Array;
+  /** Index into `TraceSummary.devices`: the event's own, else its operation's; -1 unknown. */
+  device: Int32Array;
+  /** `Direction`: the event's own, else its operation's. */
+  direction: Uint8Array;
+}
+
+/** What lines may have in common with a line: the IOVA pages of its event, its domain, its device. */
+export type RelatedScope = 'page' | 'domain' | 'device';
+
+export interface RelatedLines {
+  /** 1-based, ascending; the first `limit` of them. */
+  lines: number[];
+  total: number;
+}
+
+/** A part of the trace: phases hold devices, devices hold bursts of operations without a long pause between them. */
+export interface OutlineNode {
+  kind: 'phase' | 'device' | 'burst';
+  name: string;
+  detail: string;
+  /** 1-based, inclusive: first and last line of its events. Devices of one phase may overlap. */
+  fromLine: number;
+  toLine: number;
+  operations: number;
+  /** Modelled cost of its operations under the run, and under the baseline, where these were given. */
+  ns?: number;
+  baselineNs?: number;
+  children: OutlineNode[];
+}
+
+export type ExportFormat = 'json' | 'csv' | 'markdown' | 'html' | 'perfetto';
+
 /** The engine. A call that fails rejects with an `EngineError`; a cancelled one with an AbortError. */
 export interface Engine {
   /**
@@ -158,6 +198,23 @@ export interface Engine {
   diagnostics(traceId: string, cap: number): Promise<DiagnosticsReport>;
   /** 1-based line of the first event at or after a time, ns since the first event. */
   lineAt(traceId: string, timeNs: number): Promise<number | undefined>;
+  /** Facts about the event lines from..to (1-based, inclusive). */
+  lineFacts(traceId: string, from: number, to: number): Promise<LineFacts>;
+  /** Where the thing on a line began (1-based): unmap and sync -> map, free -> alloc, fault and invalidation -> last map of that page. */
+  definition(traceId: string, line: number): Promise<number | undefined>;
+  /** Event lines that have something in common with the event on a line. */
+  related(traceId: string, line: number, scope: RelatedScope, limit: number): Promise<RelatedLines>;
+  /** Phases, devices and bursts; with the costs of a run (and a baseline) where one is given. */
+  outline(traceId: string, runId?: string, baseline?: string): Promise<OutlineNode[]>;
+  lineOfOperation(traceId: string, operation: number): Promise<number | undefined>;
+  /** Next event after a line (1-based; 0: from the start) whose IOVA range holds an address, wrapping at the end. */
+  lineOfAddress(traceId: string, address: number, after: number): Promise<number | undefined>;
+  /** Runs as a file: every figure, with what is counted and what is modelled; `perfetto` adds the operations over time. */
+  export(runs: string[], baseline: string, format: ExportFormat, options?: CallOptions): Promise<Uint8Array>;
+  /** The trace's own text of the lines that begin in a time range (ns), with the header lines that it needs to be read again. */
+  clip(traceId: string, fromNs: number, toNs: number, options?: CallOptions): Promise<Uint8Array>;
+  /** The trace with addresses rebased and names replaced, which still replays to the same counts. */
+  sanitize(traceId: string, options?: CallOptions): Promise<Uint8Array>;
   /** A run's series between two times (ns), at most `points` points that draw the same picture. */
   series(runId: string, seriesId: string, fromNs: number, toNs: number, points: number): Promise<Points>;
   /** The trade-off between the runs on cost, exposure and memory. */
