@@ -23,8 +23,11 @@ export interface Calls {
   sgMap: Int32Array;
   /** 1 for iommu:unmap rows that a page-selective invalidation follows. */
   flushed: Uint8Array;
-  /** Domain-selective and global invalidations, and how many of them came right after an iommu:unmap. */
-  drains: { total: number; rightAfterUnmap: number };
+  /**
+   * Domain-selective and global invalidations: as submitted to the queue, how many of these came right after an
+   * iommu:unmap, and as cache_tag_flush_* events.
+   */
+  drains: { submitted: number; rightAfterUnmap: number; tagged: number };
 }
 
 /** Root of a row's call. */
@@ -79,7 +82,7 @@ class CallGrouper {
       claimed: new Uint8Array(count),
       sgMap: rows(),
       flushed: new Uint8Array(count),
-      drains: { total: 0, rightAfterUnmap: 0 },
+      drains: { submitted: 0, rightAfterUnmap: 0, tagged: 0 },
     };
     this.sgLists = new LiveExtents(count);
     this.translated = new Float64Array(count);
@@ -346,15 +349,12 @@ class CallGrouper {
   /** Gives an invalidation to the unmap or map of the same thread whose range it covers; none: a drain. */
   private flush(row: number, context: CallContext): void {
     const { events, calls } = this;
-    const kind = kindOf(events, row) === EventKind.CacheTagFlush ? Invalidation.Page : invalidationOf(events, row);
+    const kind = invalidationOf(events, row);
     const size = events.size[row];
     const paged = kind === Invalidation.Page || kind === Invalidation.Device;
     if (!paged || !(size < WHOLE_DOMAIN)) {
-      if (kind === Invalidation.Domain || kind === Invalidation.Global) {
-        calls.drains.total++;
-        if (kindOf(this.events, context.lastRow) === EventKind.IommuUnmap) calls.drains.rightAfterUnmap++;
-      }
       context.lastFlushed = -1;
+      if (kind === Invalidation.Domain || kind === Invalidation.Global) this.drain(row, context);
       return;
     }
     const target = this.flushTarget(context, events.address[row], size);
@@ -362,8 +362,23 @@ class CallGrouper {
     context.lastFlushed = target;
     if (target < 0) return;
     calls.parent[row] = target;
-    if (events.domainId[row] >= 0) calls.did[target] = events.domainId[row]!;
-    if (kindOf(events, target) === EventKind.IommuUnmap) calls.flushed[target] = 1;
+    const isTag = kindOf(events, row) === EventKind.CacheTagFlush;
+    if (kind === Invalidation.Page) {
+      if (events.domainId[row] >= 0) calls.did[target] = events.domainId[row];
+      if (kindOf(events, target) === EventKind.IommuUnmap) calls.flushed[target] = 1;
+    } else if (isTag && calls.device[target] < 0) {
+      // Of a device-TLB the cache tag names the device; of an IOTLB the IOMMU.
+      calls.device[target] = events.device[row];
+    }
+  }
+
+  private drain(row: number, context: CallContext): void {
+    const { drains } = this.calls;
+    if (kindOf(this.events, row) === EventKind.CacheTagFlush) drains.tagged++;
+    else {
+      drains.submitted++;
+      if (kindOf(this.events, context.lastRow) === EventKind.IommuUnmap) drains.rightAfterUnmap++;
+    }
   }
 
   /** The newest open unmap or run of maps that overlaps the flushed range; -1 none. */

@@ -30,19 +30,21 @@ export class OwnerIndex implements Owners {
   ) {
     const named = new Set<number>();
     const attached = new Set<number>();
-    const dids = new Set<number>();
+    const flushed = new Set<number>();
+    const ofCalls = new Set<number>();
     for (let row = 0; row < events.count; row++) {
       const kind = kindOf(events, row);
       if (kind === EventKind.IommuGroupAdd) this.groupOfString.set(events.device[row], events.detail[row]);
       else if (kind === EventKind.IommuAttach) attached.add(events.device[row]);
       if (calls.device[row] >= 0) named.add(calls.device[row]);
-      if (namesDomain(events, row)) dids.add(events.domainId[row]);
+      if (namesDomain(events, row)) flushed.add(events.domainId[row]);
+      if (calls.did[row] >= 0) ofCalls.add(calls.did[row]);
     }
     this.soleString = only(named.size > 0 ? named : attached);
-    this.soleDid = only(dids);
+    this.soleDid = only(ofCalls.size > 0 ? ofCalls : flushed);
     for (let row = 0; row < events.count; row++)
       if (calls.device[row] >= 0) this.learn(calls.device[row], calls.did[row]);
-    if (named.size === 1 && this.soleDid >= 0) this.learn(this.soleString, this.soleDid);
+    if (this.soleString >= 0) this.learn(this.soleString, this.soleDid);
   }
 
   /**

@@ -37,6 +37,9 @@ export function pairMappings(events: EventTable, calls: Calls): Pairing {
 class Matcher {
   private readonly live: LiveExtents;
   private readonly pairing: Pairing;
+  /** Map events that were ended one by one, and together with others, where no dma:* event tells the call. */
+  private endedAlone = 0;
+  private endedTogether = 0;
   /** 1 for calls (at their root) of which iommu:* events show the ranges. */
   private readonly translated: Uint8Array;
 
@@ -169,6 +172,10 @@ class Matcher {
     const oneCall = this.isOneCall(ended, from, to);
     pairing.target[row] = ended[0];
     if (!oneCall) pairing.partial[row] = 1;
+    else if (calls.claimed[ended[0]] === 0) {
+      if (ended.length > 1) this.endedTogether++;
+      else this.endedAlone++;
+    }
     for (const map of ended) {
       if (oneCall && map !== ended[0] && calls.claimed[map] === 0) join(calls.parent, ended[0], map);
       const bytes = Math.min(to, live.endOf(map)) - Math.max(from, live.startOf(map));
@@ -269,19 +276,21 @@ class Matcher {
   }
 
   /**
-   * Groups map events that no unmap ended: adjacent ones of one thread, as long as the range keeps the alignment that the
-   * IOVA allocator gives (a power of two not below its size: alloc_iova with size_aligned, drivers/iommu/iova.c).
+   * Groups map events that no unmap ended: adjacent ones of one thread, as long as they can be one call's. Its range has
+   * the alignment that the IOVA allocator gives (a power of two not below its size: alloc_iova with size_aligned,
+   * drivers/iommu/iova.c), and pieces that are physically adjacent would have been mapped as one (iommu_map_sg).
    */
   private joinLeftovers(): void {
-    const { calls, live, pairing } = this;
+    if (this.endedTogether === 0 && this.endedAlone > 0) return;
+    const { calls, live, pairing, events } = this;
     const start = new Map<number, number>();
     for (const row of pairing.live) {
       if (calls.run[row] < 0 || calls.claimed[row] === 1) continue;
       const from = start.get(row) ?? live.startOf(row);
       const next = calls.nextInRun[row];
       if (next < 0 || !live.has(next) || calls.claimed[next] === 1) continue;
-      const size = live.endOf(next) - from;
-      if (from % 2 ** Math.ceil(Math.log2(size)) !== 0) continue;
+      if (events.phys[row] + events.size[row] === events.phys[next]) continue;
+      if (from % roundUpToPowerOfTwo(live.endOf(next) - from) !== 0) continue;
       join(calls.parent, row, next);
       start.set(next, from);
     }
@@ -299,6 +308,10 @@ class Matcher {
       else if (calls.device[row] < 0) calls.device[row] = calls.device[target];
     }
   }
+}
+
+function roundUpToPowerOfTwo(size: number): number {
+  return 2 ** Math.ceil(Math.log2(size));
 }
 
 export function isSync(events: EventTable, row: number): boolean {

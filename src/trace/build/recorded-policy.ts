@@ -1,7 +1,7 @@
-import { EventKind, type EventTable } from '../events';
+import { EventKind, Invalidation, type EventTable } from '../events';
 import { OpFlag, OpKind, type OperationTable, type RecordedPolicyId } from '../operations';
 import type { Calls } from './calls';
-import { kindOf, PAGE_BYTES } from './rows';
+import { invalidationOf, kindOf, PAGE_BYTES } from './rows';
 
 export interface RecordedPolicy {
   id: RecordedPolicyId;
@@ -18,6 +18,8 @@ const LAZY_REUSE = 0.1;
 /** Only maps this soon after an unmap tell: well below the flush queue's 10 ms, so that its timer rarely lies between. */
 const SOON_NS = 1e6;
 const ENOUGH = 32;
+/** A flush queue drains after 10 ms; emulated machines and coarse timers make it a few times that. */
+const DRAINED_WITHIN_NS = 1e9;
 
 interface Tally {
   maps: number;
@@ -54,7 +56,7 @@ export function detectPolicy(events: EventTable, calls: Calls, table: OperationT
       evidence: `In ${tally.identityMaps} of ${tally.bufferMaps} maps the DMA address is the physical address, and no iommu:* event was recorded.`,
     };
   }
-  const invalidation = byInvalidations(calls, tally) ?? byReuse(table);
+  const invalidation = byInvalidations(events, calls, tally) ?? byReuse(table);
   if (translated > 0 && maps > 0 && tally.bouncedMaps >= maps / 2) {
     return {
       id: 'untrusted',
@@ -64,33 +66,41 @@ export function detectPolicy(events: EventTable, calls: Calls, table: OperationT
   return invalidation;
 }
 
-function byInvalidations(calls: Calls, tally: Tally): RecordedPolicy | undefined {
+function byInvalidations(events: EventTable, calls: Calls, tally: Tally): RecordedPolicy | undefined {
   const { translatedUnmaps, flushedUnmaps } = tally;
-  const { total, rightAfterUnmap } = calls.drains;
-  if (translatedUnmaps === 0) return undefined;
-  if (flushedUnmaps >= translatedUnmaps * MOST) {
-    return {
-      id: 'strict',
-      evidence: `A page-selective invalidation follows ${flushedUnmaps} of ${translatedUnmaps} unmaps.`,
-    };
-  }
+  const { submitted, tagged, rightAfterUnmap } = calls.drains;
+  const drains = submitted > 0 ? submitted : tagged;
+  if (translatedUnmaps === 0 || flushedUnmaps + drains === 0) return undefined;
+  const follows = `A page-selective invalidation follows ${flushedUnmaps} of ${translatedUnmaps} unmaps`;
+  if (flushedUnmaps >= translatedUnmaps * MOST) return { id: 'strict', evidence: `${follows}.` };
   if (rightAfterUnmap >= translatedUnmaps * MOST) {
     return {
       id: 'strict',
       evidence: `A domain-selective invalidation follows ${rightAfterUnmap} of ${translatedUnmaps} unmaps at once.`,
     };
   }
-  if (flushedUnmaps === 0 && total > 0) {
-    return {
-      id: 'lazy',
-      evidence: `No page-selective invalidation follows any of ${translatedUnmaps} unmaps; ${total} whole-domain ones were recorded (flush queue drains).`,
-    };
+  const drained = countDrained(events, calls);
+  const rest = translatedUnmaps - flushedUnmaps;
+  const words = `${follows}; after ${drained} of the other ${rest} a whole-domain one comes within a second (flush queue drains, ${drains} in all)`;
+  if (flushedUnmaps * 2 > translatedUnmaps) return { id: 'strict', evidence: `${words}.` };
+  if (drained * 2 >= rest) return { id: 'lazy', evidence: `${words}.` };
+  return { id: 'unknown', evidence: `${words}: neither strict nor lazy explains most unmaps.` };
+}
+
+/** Unmaps that no invalidation of their own follows, but one of a whole domain soon after, on any CPU. */
+function countDrained(events: EventTable, calls: Calls): number {
+  let drained = 0;
+  let nextDrain = Infinity;
+  for (let row = events.count - 1; row >= 0; row--) {
+    const kind = kindOf(events, row);
+    if (kind === EventKind.QiSubmit || kind === EventKind.CacheTagFlush) {
+      const invalidation = invalidationOf(events, row);
+      if (invalidation === Invalidation.Domain || invalidation === Invalidation.Global) nextDrain = events.time[row];
+    } else if (kind === EventKind.IommuUnmap && calls.flushed[row] === 0) {
+      if (nextDrain - events.time[row] <= DRAINED_WITHIN_NS) drained++;
+    }
   }
-  if (flushedUnmaps === 0) return undefined;
-  return {
-    id: flushedUnmaps * 2 > translatedUnmaps ? 'strict' : 'lazy',
-    evidence: `A page-selective invalidation follows ${flushedUnmaps} of ${translatedUnmaps} unmaps, beside ${total} whole-domain ones: devices of both kinds, or events lost.`,
-  };
+  return drained;
 }
 
 /** From how often a map gets the IOVA that was freed last on its CPU. */
