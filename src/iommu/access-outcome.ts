@@ -4,8 +4,8 @@ export enum AccessOutcome {
   Hit,
   /** Reached memory through a translation that was already unmapped. */
   StaleHit,
-  /** A translation exists but forbids it, or it ended in a bounce page: the buffer is untouched. */
+  /** Ended in a bounce page: the buffer is untouched. */
   Blocked,
-  /** No translation: a fault, reported and dropped. */
+  /** No translation, or one that forbids it: the IOMMU drops it and reports a fault. */
   Faulted,
 }

@@ -26,6 +26,8 @@ export interface MachineContext {
   readonly failures: Failures;
   readonly traits: MachineTraits;
   readonly cpus: number;
+  /** Number of domains. */
+  readonly domains: number;
   readonly ramPages: number;
   readonly mappings: MappingTable;
   readonly deviceSide: DeviceSide;

@@ -29,6 +29,7 @@ export function createMachine(options: MachineOptions, log: WorkLog): Machine {
     failures,
     traits,
     cpus,
+    domains: options.domains.length,
     ramPages,
     mappings: new MappingTable(options.mappings),
     deviceSide: new DeviceSide(traits),

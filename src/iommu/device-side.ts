@@ -1,8 +1,7 @@
+import { DOMAIN_PAGES } from './address-map';
 import { LruSet } from './lru-set';
 import type { MachineTraits } from './traits';
 
-/** Page numbers of 48-bit IOVAs lie below this: a domain's number above it makes one key of both. */
-const DOMAIN_SPAN = 2 ** 36;
 const PAGES_2M = 512;
 const PAGES_1G = 2 ** 18;
 const PAGES_512G = 2 ** 27;
@@ -39,7 +38,7 @@ export class DeviceSide {
    * @param leafPages size of the leaves that translate it, 4 KiB pages
    */
   touch(domain: number, iovaPage: number, pages: number, leafPages: number): void {
-    const base = domain * DOMAIN_SPAN;
+    const base = domain * DOMAIN_PAGES;
     this.touchedPages += pages;
     let lastRegion = -1;
     for (let page = iovaPage; page < iovaPage + pages; page += leafPages) {
@@ -68,19 +67,19 @@ export class DeviceSide {
 
   /** A page-selective invalidation: its pages, and the domain's upper levels. */
   invalidateRange(domain: number, iovaPage: number, pages: number): void {
-    const from = domain * DOMAIN_SPAN + iovaPage;
+    const from = domain * DOMAIN_PAGES + iovaPage;
     this.iotlb.deleteRange(from, from + pages);
     this.dropUpper(domain);
   }
 
   invalidateDomain(domain: number): void {
-    this.iotlb.deleteRange(domain * DOMAIN_SPAN, (domain + 1) * DOMAIN_SPAN);
+    this.iotlb.deleteRange(domain * DOMAIN_PAGES, (domain + 1) * DOMAIN_PAGES);
     this.dropUpper(domain);
   }
 
   private dropUpper(domain: number): void {
-    const from = domain * DOMAIN_SPAN;
-    const to = from + DOMAIN_SPAN;
+    const from = domain * DOMAIN_PAGES;
+    const to = from + DOMAIN_PAGES;
     this.level2.deleteRange(from / PAGES_2M, to / PAGES_2M);
     this.level3.deleteRange(from / PAGES_1G, to / PAGES_1G);
     this.level4.deleteRange(from / PAGES_512G, to / PAGES_512G);

@@ -1,3 +1,4 @@
+import { BOUNCE_PAGES, DOMAIN_PAGES, UNKNOWN_PAGES } from './address-map';
 import { accessOf, type Buffer } from './buffer';
 import type { MachineContext } from './context';
 import { Copier } from './copier';
@@ -19,11 +20,6 @@ import { Timers } from './timers';
 import type { VfioContainer } from './vfio-container';
 import type { DomainConfig } from './machine';
 import { AccessOutcome } from './access-outcome';
-
-/** 48-bit devices and apertures. */
-const IOVA_LIMIT = 2 ** 36;
-/** Physical page of a buffer whose place the trace does not tell: its own, above any real memory. */
-const UNKNOWN_PHYS_PAGE = 2 ** 44;
 
 /**
  * One IOMMU domain at work: its IOVA space, page table, hardware and flush queue, and what its devices can reach.
@@ -50,6 +46,7 @@ export class DomainMachine {
   private readonly history: WindowHistory | undefined;
   private readonly hardware: Hardware;
   private openAccess = 0;
+  private identity = { leafPages: 1, tag: 0 };
 
   constructor(
     readonly context: MachineContext,
@@ -70,7 +67,7 @@ export class DomainMachine {
     this.stale = new StaleWindows(context.stale, context.gauges, exposure, this.runs, this.history);
     const { kind } = context.traits;
     this.iova = new IovaAllocator(context, index, this.timers, {
-      limit: IOVA_LIMIT,
+      limit: DOMAIN_PAGES,
       start: 1,
       below4GFirst: true,
       msiWindow: kind !== 'smmuv3',
@@ -140,7 +137,7 @@ export class DomainMachine {
     const { runs } = this;
     const pages = end - at;
     if (tail === NO_RUN) {
-      const phys = UNKNOWN_PHYS_PAGE + this.index * IOVA_LIMIT + at;
+      const phys = UNKNOWN_PAGES + this.index * DOMAIN_PAGES + at;
       return runs.create(at, phys, pages, 0, pages * PAGE_BYTES, access);
     }
     runs.pages[tail] += pages;
@@ -156,6 +153,18 @@ export class DomainMachine {
     this.mapRuns(iovaPage, pages, this.runs.create(iovaPage, physPage, pages, 0, pages * PAGE_BYTES, access));
   }
 
+  /** As `mapPages`, where no two of the pages are neighbours: they are taken as every second one from `physPage` on. */
+  mapScattered(iovaPage: number, physPage: number, pages: number, access: number): void {
+    const { runs } = this;
+    let head = NO_RUN;
+    for (let i = pages - 1; i >= 0; i--) {
+      const run = runs.create(iovaPage + i, physPage + 2 * i, 1, 0, PAGE_BYTES, access);
+      runs.next[run] = head;
+      head = run;
+    }
+    this.mapRuns(iovaPage, pages, head);
+  }
+
   private mapRuns(iovaPage: number, pages: number, head: number): void {
     const { runs } = this;
     for (let run = head; run !== NO_RUN; run = runs.next[run]!) {
@@ -166,6 +175,30 @@ export class DomainMachine {
     this.live.insert(head);
     this.hardware.mapFinished(iovaPage, pages);
     this.touch(iovaPage, pages);
+  }
+
+  /**
+   * Maps all of memory at its own addresses, for good.
+   * @param leafPages largest leaf to be used, 4 KiB pages
+   * @param ownTable in a domain and a table of its own, to which the devices are bound as well
+   */
+  mapIdentity(access: number, leafPages: number, ownTable: boolean): void {
+    const { ramPages, domains } = this.context;
+    const table = ownTable ? new PageTable(this.context) : this.pageTable;
+    this.identity = { leafPages, tag: ownTable ? domains + this.index : this.index };
+    const run = this.runs.create(0, 0, ramPages, 0, ramPages * PAGE_BYTES, access);
+    this.runs.leafLimit[run] = leafPages;
+    table.map(0, 0, ramPages, leafPages);
+    this.hardware.runMapped(run);
+    this.hardware.mapFinished(0, ramPages);
+    this.exposure.open(ramPages, access);
+    this.openAccess |= access;
+  }
+
+  /** The device accesses pages of the identity region once each. */
+  touchIdentity(page: number, pages: number): void {
+    const { tag, leafPages } = this.identity;
+    this.context.deviceSide.touch(tag, page, pages, leafPages);
   }
 
   /** The device accesses each page of a live mapping once. */
@@ -216,6 +249,15 @@ export class DomainMachine {
     this.container?.mapRam(this.context.ramPages);
   }
 
+  /** A driver's map found no room in the IOVA space. */
+  ioSpaceFull(mapping: number): void {
+    this.mapFailed(
+      mapping,
+      `The IOVA space of domain ${this.name} is full`,
+      'Look for mappings that are never unmapped.',
+    );
+  }
+
   /** A driver's map could not be served: the driver sees an error. */
   mapFailed(mapping: number, reason: string, advice: string): void {
     this.context.counters.failedMaps += 1;
@@ -244,15 +286,20 @@ export class DomainMachine {
    * The machine must not have gone further than the first event after `at`.
    */
   probe(mapping: number, at: number, write: boolean): AccessOutcome {
-    const wanted = write ? Access.Write : Access.Read;
-    const page = this.mappings.address[mapping];
+    const outcome = this.meet(this.mappings.address[mapping], at, write ? Access.Write : Access.Read);
+    if (outcome === AccessOutcome.Faulted) this.context.counters.faults += 1;
+    return outcome;
+  }
+
+  private meet(page: number, at: number, wanted: number): AccessOutcome {
     if (page === NO_ADDRESS) return AccessOutcome.Faulted;
     if (this.history?.covers(page, at)) return AccessOutcome.StaleHit;
     const run = this.live.covering(page);
-    if (run !== NO_RUN) return this.runs.access[run] & wanted ? AccessOutcome.Hit : AccessOutcome.Blocked;
-    if (this.openAccess & wanted) return AccessOutcome.Hit;
-    if (this.openAccess) return AccessOutcome.Blocked;
-    return AccessOutcome.Faulted;
+    if (run !== NO_RUN && this.runs.access[run] & wanted) {
+      return this.runs.physPage[run] >= BOUNCE_PAGES ? AccessOutcome.Blocked : AccessOutcome.Hit;
+    }
+    if (page >= BOUNCE_PAGES && this.openAccess & wanted) return AccessOutcome.Blocked;
+    return this.openAccess & wanted ? AccessOutcome.Hit : AccessOutcome.Faulted;
   }
 
   /** Violated invariants, in words. */

@@ -34,8 +34,10 @@ export interface IovaOptions {
  * the caches once before it gives up.
  */
 export class IovaAllocator {
-  /** Ranges given out and not yet freed; pages as rounded. */
+  /** Ranges given out and not yet freed. */
   liveRanges = 0;
+  /** Lowest page given out so far. */
+  lowest = Infinity;
   private readonly tree: IovaTree;
   private readonly caches: IovaCache[];
   private readonly treeLock: number;
@@ -60,6 +62,11 @@ export class IovaAllocator {
     );
   }
 
+  /** Nothing below the page is to be given out: something else lies there. */
+  startAbove(page: number): void {
+    this.tree.startAbove(Math.max(page, this.options.start));
+  }
+
   /**
    * @param pages 4 KiB pages wanted
    * @returns first page of the range, or -1 when the space is full
@@ -75,6 +82,7 @@ export class IovaAllocator {
     const { counters, gauges } = this.context;
     counters.iovaAllocs += 1;
     this.liveRanges += 1;
+    if (page < this.lowest) this.lowest = page;
     gauges.add(Gauge.IovaBytes, roundedPages(pages) * PAGE_BYTES);
     return page;
   }

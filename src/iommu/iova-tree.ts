@@ -37,7 +37,7 @@ export class IovaTree {
    * @param pages32 pages below 4 GiB
    */
   constructor(
-    private readonly startPage: number,
+    private startPage: number,
     private readonly pages32: number,
   ) {
     this.low[ANCHOR] = Infinity;
@@ -45,6 +45,11 @@ export class IovaTree {
     this.lower[ANCHOR] = NONE;
     this.upper[ANCHOR] = NONE;
     this.max32AllocSize = pages32;
+  }
+
+  /** Raises the lowest page; nothing may be allocated below it yet. */
+  startAbove(page: number): void {
+    this.startPage = page;
   }
 
   get ranges(): number {

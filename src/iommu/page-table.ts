@@ -34,13 +34,14 @@ export class PageTable {
 
   /**
    * Writes the leaves of one physically contiguous run (one iommu_map call).
+   * @param leafLimit largest leaf allowed, 4 KiB pages
    * @returns leaves written
    */
-  map(iovaPage: number, physPage: number, pages: number): number {
+  map(iovaPage: number, physPage: number, pages: number, leafLimit = Infinity): number {
     const { log, counters } = this.context;
     let leaves = 0;
     const tablesBefore = this.tablePages;
-    this.forEachPiece(iovaPage, physPage, pages, (page, size, count) => {
+    this.forEachPiece(iovaPage, physPage, pages, leafLimit, (page, size, count) => {
       leaves += count;
       this.change(page, size, count, 1);
     });
@@ -57,10 +58,10 @@ export class PageTable {
    * Clears the leaves that `map` wrote with the same arguments; part of one iommu_unmap call.
    * @returns leaves cleared
    */
-  clear(iovaPage: number, physPage: number, pages: number): number {
+  clear(iovaPage: number, physPage: number, pages: number, leafLimit = Infinity): number {
     const { log, counters } = this.context;
     let leaves = 0;
-    this.forEachPiece(iovaPage, physPage, pages, (page, size, count) => {
+    this.forEachPiece(iovaPage, physPage, pages, leafLimit, (page, size, count) => {
       leaves += count;
       this.change(page, size, count, -1);
     });
@@ -90,9 +91,9 @@ export class PageTable {
   }
 
   /** Leaves that a run takes. */
-  leavesOf(iovaPage: number, physPage: number, pages: number): number {
+  leavesOf(iovaPage: number, physPage: number, pages: number, leafLimit = Infinity): number {
     let leaves = 0;
-    this.forEachPiece(iovaPage, physPage, pages, (_page, _size, count) => {
+    this.forEachPiece(iovaPage, physPage, pages, leafLimit, (_page, _size, count) => {
       leaves += count;
     });
     return leaves;
@@ -106,17 +107,20 @@ export class PageTable {
     iovaPage: number,
     physPage: number,
     pages: number,
+    leafLimit: number,
     visit: (page: number, size: number, count: number) => void,
   ): void {
     const { leafSizes } = this;
+    let largest = leafSizes.length - 1;
+    while (largest > 0 && leafSizes[largest] > leafLimit) largest -= 1;
     let done = 0;
     while (done < pages) {
       const left = pages - done;
-      let k = leafSizes.length - 1;
+      let k = largest;
       while (k > 0 && !fits(leafSizes[k], iovaPage + done, physPage + done, left)) k -= 1;
       const size = leafSizes[k];
       let span = left;
-      const larger = k + 1 < leafSizes.length ? leafSizes[k + 1] : 0;
+      const larger = k < largest ? leafSizes[k + 1] : 0;
       if (larger > 0 && (iovaPage - physPage) % larger === 0) {
         const ahead = larger - ((iovaPage + done) % larger);
         if (ahead + larger <= left) span = ahead;

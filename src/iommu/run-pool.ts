@@ -15,6 +15,8 @@ export class RunPool {
   /** Bytes of the buffer in the run. */
   bytes = new Float64Array(256);
   access = new Int32Array(256);
+  /** Largest leaf allowed, 4 KiB pages. */
+  leafLimit = new Float64Array(256);
   next = new Int32Array(256);
   private used = 0;
   private freeList = NO_RUN;
@@ -27,6 +29,7 @@ export class RunPool {
     this.offset[run] = offset;
     this.bytes[run] = bytes;
     this.access[run] = access;
+    this.leafLimit[run] = Infinity;
     this.next[run] = NO_RUN;
     return run;
   }
@@ -44,6 +47,7 @@ export class RunPool {
     this.offset = grownInt32(this.offset, this.used);
     this.bytes = grownFloat64(this.bytes, this.used);
     this.access = grownInt32(this.access, this.used);
+    this.leafLimit = grownFloat64(this.leafLimit, this.used);
     this.next = grownInt32(this.next, this.used);
     return run;
   }

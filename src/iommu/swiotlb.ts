@@ -1,3 +1,4 @@
+import { BOUNCE_PAGES } from './address-map';
 import { PAGE_BYTES } from './exposure';
 import { Gauge, type Gauges } from './gauges';
 import type { GatedLog } from './gated-log';
@@ -29,36 +30,52 @@ interface Area {
  * Kernel: swiotlb_init, swiotlb_find_slots, swiotlb_search_pool_area, swiotlb_release_slots (kernel/dma/swiotlb.c).
  */
 export class Swiotlb {
-  readonly slots: number;
+  slots = 0;
   usedSlots = 0;
-  private readonly areas: Area[] = [];
+  private areas: Area[] = [];
   /** Free slots from here to the end of the segment; 0: taken. */
-  private readonly free: Uint8Array;
-  private readonly taken: Uint8Array;
+  private free = new Uint8Array(0);
+  /** Slots of the allocation that begins here. */
+  private taken = new Uint8Array(0);
 
-  /** @param bytes size of the pool; rounded up so that each area has a segment at least */
   constructor(
     private readonly log: GatedLog,
     private readonly gauges: Gauges,
-    locks: LockRegistry,
-    cpus: number,
+    private readonly locks: LockRegistry,
+    private readonly cpus: number,
     bytes: number,
   ) {
-    const areas = powerOfTwoAtLeast(cpus);
-    const perArea = Math.max(1, Math.ceil(bytes / SWIOTLB_MAX_BYTES / areas)) * SEGMENT_SLOTS;
-    this.slots = areas * perArea;
+    this.resize(bytes);
+  }
+
+  /**
+   * Makes the pool anew; only while nothing is taken.
+   * @param bytes of the pool; rounded up so that each area has a segment at least
+   * @param areas wanted; 0: one for each CPU. Rounded up to a power of two.
+   */
+  resize(bytes: number, areas = 0): void {
+    const count = powerOfTwoAtLeast(areas > 0 ? areas : this.cpus);
+    const perArea = Math.max(1, Math.ceil(bytes / SWIOTLB_MAX_BYTES / count)) * SEGMENT_SLOTS;
+    this.slots = count * perArea;
     this.free = new Uint8Array(this.slots);
     this.taken = new Uint8Array(this.slots);
     for (let slot = 0; slot < this.slots; slot++) this.free[slot] = SEGMENT_SLOTS - (slot % SEGMENT_SLOTS);
-    for (let i = 0; i < areas; i++) {
-      this.areas.push({
-        first: i * perArea,
-        slots: perArea,
-        index: 0,
-        used: 0,
-        lock: locks.number(`swiotlb-area:${i}`),
-      });
-    }
+    this.areas = Array.from({ length: count }, (_, i) => ({
+      first: i * perArea,
+      slots: perArea,
+      index: 0,
+      used: 0,
+      lock: this.locks.number(`swiotlb-area:${i}`),
+    }));
+  }
+
+  get pages(): number {
+    return (this.slots * SLOT_BYTES) / PAGE_BYTES;
+  }
+
+  /** Physical page that holds the slot. */
+  pageOf(slot: number): number {
+    return BOUNCE_PAGES + Math.floor((slot * SLOT_BYTES) / PAGE_BYTES);
   }
 
   /**

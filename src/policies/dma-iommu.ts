@@ -10,11 +10,7 @@ import type { DmaOperation } from './policy';
 export function mapDynamically(machine: DomainMachine, op: DmaOperation): boolean {
   const iova = machine.iova.allocate(op.pages);
   if (iova < 0) {
-    machine.mapFailed(
-      op.mapping,
-      `The IOVA space of domain ${machine.name} is full`,
-      'Look for mappings that are never unmapped.',
-    );
+    machine.ioSpaceFull(op.mapping);
     return false;
   }
   machine.map(iova, op);

@@ -1,11 +1,11 @@
-import { PAGE_BYTES } from '../iommu/exposure';
+import { directMappings } from './direct-mappings';
 import type { Policy } from './policy';
 
 /**
  * No protection: the device uses physical addresses.
  *
  * Kernel:  iommu=pt, iommu.passthrough=1: identity domain, dma_direct_map_phys (kernel/dma/direct.h).
- * Costs:   nothing per operation. In a virtual machine all of the guest's memory is pinned once.
+ * Costs:   nothing per operation. In a virtual machine all of the guest's memory is mapped and pinned once.
  * Exposes: all of memory, for reading and writing, always.
  */
 export const passthrough: Policy = {
@@ -19,12 +19,6 @@ export const passthrough: Policy = {
     setUp() {
       machine.openAllMemory();
     },
-    map(op) {
-      const page = op.segmentCount > 0 ? Math.floor(op.segmentPhys(0) / PAGE_BYTES) : 0;
-      machine.mappings.begin(op.mapping, page, op.pages);
-    },
-    unmap() {
-      // A physical address needs no taking back.
-    },
+    ...directMappings(machine),
   }),
 };

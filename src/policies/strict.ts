@@ -1,5 +1,4 @@
-import { NO_ADDRESS } from '../iommu/mapping-table';
-import { finishStrictly, mapDynamically, unmapDynamically } from './dma-iommu';
+import { dynamicMappings } from './dynamic-mappings';
 import type { Policy } from './policy';
 
 /**
@@ -16,13 +15,5 @@ export const strict: Policy = {
   exposes: 'The pages of live mappings, whole; nothing after the unmap has returned.',
   source: 'iommu.strict=1; drivers/iommu/dma-iommu.c: iommu_dma_map_phys, iommu_dma_map_sg, __iommu_dma_unmap',
   parameters: {},
-  create: machine => ({
-    map(op) {
-      mapDynamically(machine, op);
-    },
-    unmap(op) {
-      const iova = unmapDynamically(machine, op);
-      if (iova !== NO_ADDRESS) finishStrictly(machine, op.mapping, iova);
-    },
-  }),
+  create: machine => dynamicMappings(machine, false),
 };

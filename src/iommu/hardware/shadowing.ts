@@ -45,7 +45,7 @@ export class ShadowingHypervisor implements VtdHypervisor {
     const { runs, pageTable } = this.site;
     const iovaPage = runs.iovaPage[run];
     const pages = runs.pages[run];
-    return { iovaPage, pages, leaves: pageTable.leavesOf(iovaPage, runs.physPage[run], pages) };
+    return { iovaPage, pages, leaves: pageTable.leavesOf(iovaPage, runs.physPage[run], pages, runs.leafLimit[run]) };
   }
 
   pageInvalidation(iovaPage: number, order: number): void {

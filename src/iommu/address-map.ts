@@ -1,0 +1,13 @@
+/**
+ * Where the machine puts memory that the trace does not place: physical page numbers far above any real memory, so that
+ * such pages are never taken for a driver's.
+ */
+
+/** Pages per domain in the regions below; also the end of a 48-bit IOVA space. */
+export const DOMAIN_PAGES = 2 ** 36;
+/** Buffers whose physical address no event shows. */
+export const UNKNOWN_PAGES = 2 ** 45;
+/** From here on: bounce memory, first the static pool. */
+export const BOUNCE_PAGES = 2 ** 46;
+/** Dynamic bounce pools, by domain. */
+export const BOUNCE_POOL_PAGES = 2 ** 47;
