@@ -113,15 +113,15 @@ export class Workbench {
   /**
    * The page inside a webview.
    *
-   * @param view value of `data-view` on the page's body
+   * @param view value of `data-iommu-replay` on the page's body
    */
   async panelFrame(view = 'panel'): Promise<Frame> {
     return eventually(async () => {
       for (const frame of this.page.frames()) {
-        const name = await frame.evaluate(() => document.body.dataset.view).catch(() => undefined);
+        const name = await frame.evaluate(() => document.body.dataset.iommuReplay).catch(() => undefined);
         if (name === view) return frame;
       }
-      throw new Error(`No webview's body has data-view="${view}"`);
+      throw new Error(`No webview's body has data-iommu-replay="${view}"`);
     });
   }
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './builds.mjs';
-import { npm } from './process.mjs';
+import { npm, patientFetch } from './process.mjs';
 
 /**
  * Installs the packages of package-lock.json unless they are there already.
@@ -13,7 +13,7 @@ import { npm } from './process.mjs';
 export async function ensureDependencies() {
   if (installed()) return;
   console.log('Installing packages (npm ci) …');
-  await npm(['ci', '--fetch-retries=4', '--fetch-timeout=120000'], { attempts: 3 });
+  await npm(['ci', ...patientFetch], { attempts: 3 });
 }
 
 /** @returns {boolean} whether node_modules holds what package-lock.json asks for */

@@ -100,7 +100,7 @@ function nodePackage(build) {
  */
 async function unpack(name, inside, to) {
   await mkdir(to, { recursive: true });
-  const archive = (await npmDownload(['pack', name, '--silent'], to)).trim().split('\n').at(-1) ?? '';
+  const archive = (await npmDownload(['pack', name, '--loglevel=error'], to)).trim().split('\n').at(-1) ?? '';
   const depth = inside.split('/').length;
   await run('tar', ['-xzf', archive, `--strip-components=${depth}`, inside], { cwd: to, quiet: true });
   await rm(path.join(to, archive));

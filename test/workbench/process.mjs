@@ -87,6 +87,14 @@ export function npm(args, options = {}) {
   return run('npm', args, { ...options, env: { ...options.env, npm_config_local_prefix: undefined } });
 }
 
+/** Flags of npm for a slow registry; one that is not there at all is given up within half a minute. */
+export const patientFetch = [
+  '--fetch-timeout=120000',
+  '--fetch-retries=3',
+  '--fetch-retry-mintimeout=2000',
+  '--fetch-retry-maxtimeout=10000',
+];
+
 /**
  * Runs npm for something that comes from the registry: patient with slow answers, silent on success.
  *
@@ -96,11 +104,7 @@ export function npm(args, options = {}) {
  * @throws {CommandError} after three failed attempts
  */
 export function npmDownload(args, cwd) {
-  return npm([...args, '--fetch-retries=4', '--fetch-timeout=120000', '--no-audit', '--no-fund'], {
-    cwd,
-    quiet: true,
-    attempts: 3,
-  });
+  return npm([...args, ...patientFetch, '--no-audit', '--no-fund'], { cwd, quiet: true, attempts: 3 });
 }
 
 /**
