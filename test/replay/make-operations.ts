@@ -17,6 +17,8 @@ export interface MadeOperation {
 }
 
 const PAGE = 4096;
+/** Buffers that a made-up workload uses in turn, as a driver's ring does. */
+const BUFFERS = 1024;
 
 /** An operation table as the importer would build it; each device is a domain of its own. */
 export function makeOperations(made: readonly MadeOperation[]): OperationTable {
@@ -64,7 +66,7 @@ export function makeOperations(made: readonly MadeOperation[]): OperationTable {
   return table;
 }
 
-/** `count` maps of `size` bytes, each unmapped `lifeNs` later, one every `gapNs`. */
+/** `count` maps of `size` bytes, each unmapped `lifeNs` later, one every `gapNs`, from a ring of buffers. */
 export function mapsAndUnmaps(
   count: number,
   options: { gapNs?: number; lifeNs?: number; size?: number; cpus?: number; direction?: Direction } = {},
@@ -72,7 +74,8 @@ export function mapsAndUnmaps(
   const { gapNs = 10_000, lifeNs = 5_000, size = PAGE, cpus = 1, direction = Direction.FromDevice } = options;
   const made: MadeOperation[] = [];
   for (let i = 0; i < count; i++) {
-    const common = { mapping: i, size, cpu: i % cpus, direction };
+    const segments: [number, number][] = [[0x100000000 + (i % BUFFERS) * Math.ceil(size / PAGE) * PAGE, size]];
+    const common = { mapping: i, segments, cpu: i % cpus, direction };
     made.push({ ...common, kind: OpKind.Map, time: i * gapNs });
     made.push({ ...common, kind: OpKind.Unmap, time: i * gapNs + lifeNs });
   }
