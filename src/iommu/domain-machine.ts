@@ -14,6 +14,7 @@ import { type MappingTable, NO_ADDRESS } from './mapping-table';
 import { PageTable } from './page-table';
 import { PasidTable } from './pasid-table';
 import { NO_RUN, RunPool } from './run-pool';
+import { SharedMappings } from './shared-mappings';
 import { StaleWindows, WindowHistory } from './stale-windows';
 import type { Swiotlb } from './swiotlb';
 import { Timers } from './timers';
@@ -38,6 +39,8 @@ export class DomainMachine {
   readonly pageTable: PageTable;
   readonly flushQueue: FlushQueue;
   readonly pasids: PasidTable;
+  /** Mappings at kernel virtual addresses. */
+  readonly shared: SharedMappings;
   /** Behind the domain in a virtual machine; undefined on bare metal. */
   readonly container: VfioContainer | undefined;
   private readonly runs = new RunPool();
@@ -88,6 +91,17 @@ export class DomainMachine {
     });
     this.hardware = parts.hardware;
     this.container = parts.container;
+    this.shared = new SharedMappings({
+      log: this.log,
+      runs: this.runs,
+      pageTable: this.pageTable,
+      exposure,
+      stale: this.stale,
+      hardware: this.hardware,
+      touch: (page, pages) => {
+        this.touch(page, pages);
+      },
+    });
     this.flushQueue = new FlushQueue(context, index, this.iova, this.timers, () => {
       this.invalidateAll();
     });
@@ -298,6 +312,7 @@ export class DomainMachine {
     if (run !== NO_RUN && this.runs.access[run] & wanted) {
       return this.runs.physPage[run] >= BOUNCE_PAGES ? AccessOutcome.Blocked : AccessOutcome.Hit;
     }
+    if (this.shared.accessTo(page) & wanted) return AccessOutcome.Hit;
     if (page >= BOUNCE_PAGES && this.openAccess & wanted) return AccessOutcome.Blocked;
     return this.openAccess & wanted ? AccessOutcome.Hit : AccessOutcome.Faulted;
   }

@@ -1,7 +1,12 @@
 import { bounceDynamic } from './bounce-dynamic';
 import { lazy } from './lazy';
 import { noIommu } from './no-iommu';
+import { pasidBypass } from './pasid-bypass';
+import { pasidIova } from './pasid-iova';
+import { pasidKvaFast } from './pasid-kva-fast';
+import { pasidKvaStrict } from './pasid-kva-strict';
 import { passthrough } from './passthrough';
+import { perfectReuse } from './perfect-reuse';
 import type { Policy } from './policy';
 import { reuse } from './reuse';
 import { roIdentity } from './ro-identity';
@@ -16,10 +21,15 @@ export const policies: readonly Policy[] = [
   passthrough,
   roIdentity,
   reuse,
-  swiotlb,
   bounceDynamic,
+  swiotlb,
   untrusted,
+  pasidBypass,
+  pasidIova,
+  pasidKvaFast,
+  pasidKvaStrict,
   noIommu,
+  perfectReuse,
 ];
 
 export function findPolicy(id: string): Policy | undefined {
