@@ -49,6 +49,11 @@ export class Cursor {
     while (this.at < this.end && this.bytes[this.at] !== Ascii.Space) this.at++;
   }
 
+  /** Moves behind the next `byte`, or to the end. */
+  skipPast(byte: number): void {
+    while (this.at < this.end && this.bytes[this.at++] !== byte);
+  }
+
   /** Consumes one byte if it is `byte`. */
   take(byte: number): boolean {
     if (this.peek() !== byte) return false;
@@ -106,6 +111,12 @@ export function startsWith(bytes: Uint8Array, at: number, end: number, text: str
 /** Position of `byte` in `bytes[at..end)`, -1 if it is not there. */
 export function indexOfByte(bytes: Uint8Array, at: number, end: number, byte: number): number {
   for (let i = at; i < end; i++) if (bytes[i] === byte) return i;
+  return -1;
+}
+
+/** Last position of `byte` in `bytes[at..end)`, -1 if it is not there. */
+export function lastIndexOfByte(bytes: Uint8Array, at: number, end: number, byte: number): number {
+  for (let i = end - 1; i >= at; i--) if (bytes[i] === byte) return i;
   return -1;
 }
 

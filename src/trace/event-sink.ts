@@ -8,6 +8,9 @@ import { LostEvents } from './lost-events';
 import { Payload } from './payloads/payload';
 import type { SkipId } from './skip-reasons';
 
+/** Rows between an event and its stack trace that an interrupt may have put there. */
+const MAX_STACK_DISTANCE = 16;
+
 /** What became of a line: an event of a known family, understood and of no use here, or skipped for a reason. */
 export type LineFate = 'event' | 'ignored' | SkipId;
 
@@ -69,10 +72,18 @@ export class EventSink {
     }
   }
 
-  /** Row of the event that a stack trace printed next for `cpu` belongs to; -1: to none of use. */
+  /**
+   * Row of the event that a stack trace printed next for `cpu` belongs to; -1: to none of use. It is the CPU's last event,
+   * or one before it, where an interrupt left its own event and stack trace between the two.
+   */
   stackOwner(cpu: number): number {
-    const row = this.lost.lastRowOn(cpu);
-    return row >= 0 && this.table.columns.line[row] > (this.lastOtherLine.get(cpu) ?? 0) ? row : -1;
+    const { columns } = this.table;
+    const last = this.lost.lastRowOn(cpu);
+    if (last < 0 || columns.line[last] < (this.lastOtherLine.get(cpu) ?? 0)) return -1;
+    for (let row = last; row >= Math.max(0, last - MAX_STACK_DISTANCE); row--) {
+      if (columns.cpu[row] === cpu && columns.callChain[row] === -1) return row;
+    }
+    return -1;
   }
 
   private otherEvent(id: number, prefix: LinePrefix, place: LinePlace): LineFate {

@@ -1,10 +1,13 @@
 import type { EventSink, LineFate, LinePlace } from '../event-sink';
+import type { FastLines } from '../fast/fast-lines';
 import type { FormatId } from '../operations';
 import type { Sample } from './sample';
 
 /** Reads the lines of one trace. Line ends are cut off. */
 export interface LineParser {
   readonly sink: EventSink;
+  /** Reads runs of the commonest lines, with the same result as `line`; null: the format has no such reader. */
+  readonly fast: FastLines | null;
   line(bytes: Uint8Array, start: number, end: number, place: LinePlace): LineFate;
   /** What the user should know about this trace beside its events, in words. */
   assumptions(): string[];

@@ -1,5 +1,6 @@
 import { Ascii, Cursor, indexOfByte, indexOfText, startsWith } from '../cursor';
 import { EventSink, type LineFate, type LinePlace } from '../event-sink';
+import { FastFtrace } from '../fast/ftrace';
 import { LinePrefix } from '../line-prefix';
 import { KNOWN_NAMES } from '../payloads/registry';
 import { decodeText } from '../text';
@@ -12,6 +13,7 @@ const CLOSE = 93;
 /** Lines of ftrace and of trace-cmd report: they share all but their headers. */
 export class FtraceLineParser implements LineParser {
   readonly sink = new EventSink({ hasSystem: false, sumDifferences: false });
+  readonly fast = new FastFtrace(this.sink);
   private readonly prefix = new LinePrefix();
   private readonly prefixes = new FtracePrefixReader();
   private readonly cursor = new Cursor();
@@ -30,6 +32,7 @@ export class FtraceLineParser implements LineParser {
       case 'event':
         return this.sink.event(bytes, this.prefix, place);
       case 'stack':
+        this.sink.chain.end();
         this.sink.chain.begin(this.sink.stackOwner(this.prefix.cpu));
         return 'ignored';
       case 'nameless':

@@ -1,50 +1,53 @@
 import { Ascii, Cursor, hexDigit, indexOfText, startsWith } from '../cursor';
 import { EventSink, type LineFate, type LinePlace } from '../event-sink';
+import type { FastLines } from '../fast/fast-lines';
+import { FastPerfScript } from '../fast/perf-script';
 import { LinePrefix } from '../line-prefix';
+import { decodeText } from '../text';
 import type { LineParser, TraceFormat } from './format';
 import { hasSystem, isRecord, PerfPrefixReader } from './perf-prefix';
 import type { Sample } from './sample';
 
 /** A stretch of the sample long enough to tell differences from absolute times. */
 const MIN_EVENTS_FOR_DELTA = 8;
+const MAX_WARNINGS = 3;
 const NS_PER_SECOND = 1e9;
 
 class PerfScriptParser implements LineParser {
   readonly sink: EventSink;
+  readonly fast: FastLines;
   private readonly prefix = new LinePrefix();
   private readonly prefixes = new PerfPrefixReader();
   private readonly cursor = new Cursor();
-  /** The last line was an event or a frame of its chain. */
-  private inChain = false;
-  private lostChunks = 0;
+  /** Last line that was an event or a frame of its chain. */
+  private chainLine = 0;
+  private readonly warnings: string[] = [];
 
   constructor(sumDifferences: boolean) {
     this.sink = new EventSink({ hasSystem: true, sumDifferences });
+    this.fast = new FastPerfScript(this.sink);
   }
 
   line(bytes: Uint8Array, start: number, end: number, place: LinePlace): LineFate {
     if (start === end || bytes[start] === Ascii.Hash) {
-      this.inChain = false;
-      this.sink.chain.end();
       return 'ignored';
     }
-    if (bytes[start] === Ascii.Tab && this.frame(bytes, start, end)) return 'ignored';
+    if (bytes[start] === Ascii.Tab && this.frame(bytes, start, end, place.line)) return 'ignored';
     switch (this.prefixes.read(bytes, start, end, this.prefix)) {
       case 'event':
         return this.event(bytes, place);
       case 'record':
         return this.record(bytes, place);
       case 'none':
-        if (this.frame(bytes, start, end) || this.summary(bytes, start, end)) return 'ignored';
+        if (this.frame(bytes, start, end, place.line) || this.warning(bytes, start, end)) return 'ignored';
         return 'unrecognised';
     }
   }
 
   assumptions(): string[] {
-    if (this.lostChunks === 0) return [];
-    return [
-      `perf says that ${this.lostChunks} chunks of events were lost, but not where: any pairing may be affected.`,
-    ];
+    return this.warnings.map(
+      text => `perf reports "${text}" Where events are missing is known only from perf script --show-lost-events.`,
+    );
   }
 
   private event(bytes: Uint8Array, place: LinePlace): LineFate {
@@ -52,14 +55,12 @@ class PerfScriptParser implements LineParser {
     const rows = table.count;
     const fate = this.sink.event(bytes, this.prefix, place);
     chain.begin(table.count > rows ? rows : -1);
-    this.inChain = true;
+    this.chainLine = place.line;
     return fate;
   }
 
   /** Of perf's own remarks only those about lost events matter. */
   private record(bytes: Uint8Array, place: LinePlace): LineFate {
-    this.sink.chain.end();
-    this.inChain = false;
     if (isRecord(bytes, this.prefix, 'LOST')) {
       const at = indexOfText(bytes, this.prefix.textStart, this.prefix.textEnd, ' lost ');
       this.cursor.reset(bytes, at + 6, this.prefix.textEnd);
@@ -69,24 +70,37 @@ class PerfScriptParser implements LineParser {
   }
 
   /** `<blank>address symbol+0xoffset (object)`. False if it is none. */
-  private frame(bytes: Uint8Array, start: number, end: number): boolean {
-    if (!this.inChain) return false;
+  private frame(bytes: Uint8Array, start: number, end: number, line: number): boolean {
+    if (!this.followsEvent(line)) return false;
     const cursor = this.cursor;
     cursor.reset(bytes, start, end);
     while (cursor.peek() === Ascii.Tab || cursor.peek() === Ascii.Space) cursor.at++;
     if (cursor.at === start || hexDigit(cursor.peek()) < 0 || cursor.hex() < 0 || !cursor.take(Ascii.Space))
       return false;
     this.sink.chain.frame(bytes, cursor.at, symbolEnd(bytes, cursor.at, end));
+    this.chainLine = line;
     return true;
   }
 
-  /** perf's summary, which goes to standard error and so sometimes into the same file. */
-  private summary(bytes: Uint8Array, start: number, end: number): boolean {
-    if (!startsWith(bytes, start, end, 'Processed ')) return false;
-    const at = indexOfText(bytes, start, end, ' lost ');
-    if (at < 0) return false;
-    this.cursor.reset(bytes, at + 6, end);
-    this.lostChunks += Math.max(0, this.cursor.decimal());
+  /** Whether the line before is an event or part of its chain. An event that the fast reader took is found by its row. */
+  private followsEvent(line: number): boolean {
+    if (this.chainLine === line - 1) return true;
+    const { table, chain } = this.sink;
+    const row = table.count - 1;
+    if (row < 0 || table.columns.line[row] !== line - 1) return false;
+    chain.begin(row);
+    this.chainLine = line - 1;
+    return true;
+  }
+
+  /** perf's warnings, which go to standard error and so sometimes into the same file. */
+  private warning(bytes: Uint8Array, start: number, end: number): boolean {
+    const cursor = this.cursor;
+    cursor.reset(bytes, start, end);
+    cursor.skipSpaces();
+    if (cursor.sees('Warning:') || cursor.sees('Check IO/CPU overload!')) return true;
+    if (!cursor.sees('Processed ') || indexOfText(bytes, start, end, ' lost ') < 0) return false;
+    if (this.warnings.length < MAX_WARNINGS) this.warnings.push(decodeText(bytes, cursor.at, end));
     return true;
   }
 }

@@ -96,6 +96,7 @@ function isNameByte(byte: number): boolean {
 
 class QemuLogParser implements LineParser {
   readonly sink = new EventSink({ hasSystem: false, sumDifferences: false });
+  readonly fast = null;
   private readonly prefix = new LinePrefix();
   private readonly prefixes = new QemuPrefixReader();
 

@@ -22,7 +22,7 @@
  *
  * libtraceevent cannot format the newer dma_map_sg and prints `[FAILED TO PARSE] device=... dma_addrs=ARRAY[...]`.
  */
-import { Ascii } from '../cursor';
+import { Cursor } from '../cursor';
 import type { EventDraft } from '../event-draft';
 import { Direction, EventFlag, EventKind, FAILED_ADDRESS } from '../events';
 import type { FieldName } from './fields';
@@ -69,24 +69,28 @@ function parseDirection(text: Payload): Direction {
 function parseAttributes(text: Payload): number {
   if (!text.fields.has('attrs')) return 0;
   const cursor = text.fields.value('attrs');
+  const start = cursor.at;
+  cursor.skipWord();
+  return attributeFlags(text.bytes, start, cursor.at);
+}
+
+/** Event flags of `bytes[start..end)`: attribute names joined by `|`, or bits as 0x.... */
+export function attributeFlags(bytes: Uint8Array, start: number, end: number): number {
+  attributeCursor.reset(bytes, start, end);
   let flags = 0;
-  if (cursor.sees('0x')) {
-    const bits = text.fields.number('attrs');
-    for (const attribute of ATTRIBUTES) if ((bits & attribute.bit) !== 0) flags |= attribute.flag;
+  if (attributeCursor.sees('0x')) {
+    attributeCursor.hex();
+    for (const attribute of ATTRIBUTES) if ((attributeCursor.low & attribute.bit) !== 0) flags |= attribute.flag;
     return flags;
   }
-  while (!isValueEnd(cursor.peek())) {
-    for (const attribute of ATTRIBUTES) {
-      if (cursor.sees(attribute.name)) flags |= attribute.flag;
-    }
-    while (!isValueEnd(cursor.peek()) && !cursor.take(PIPE)) cursor.at++;
+  while (!attributeCursor.done) {
+    for (const attribute of ATTRIBUTES) if (attributeCursor.sees(attribute.name)) flags |= attribute.flag;
+    attributeCursor.skipPast(PIPE);
   }
   return flags;
 }
 
-function isValueEnd(byte: number): boolean {
-  return byte === -1 || byte === Ascii.Space;
-}
+const attributeCursor = new Cursor();
 
 function parseSpan(text: Payload, draft: EventDraft): boolean {
   draft.address = text.fields.address(text.fields.has('dma_addr') ? 'dma_addr' : 'addr');

@@ -71,7 +71,7 @@ export class Payload {
     return startsWith(this.bytes, this.start, this.end, text);
   }
 
-  /** A cursor over the whole text. */
+  /** A cursor over the whole text; valid until the next call of this or any method below. */
   read(): Cursor {
     this.cursor.reset(this.bytes, this.start, this.end);
     return this.cursor;

@@ -52,8 +52,8 @@ function parseRegionDel(text: Payload, draft: EventDraft): PayloadOutcome {
 }
 
 function parseAttach(text: Payload, draft: EventDraft): PayloadOutcome {
-  const device = text.after('(');
   draft.detail = text.decimalAfter(' group ');
+  const device = text.after('(');
   return device !== null && takeDevice(device, draft, ')') ? 'row' : 'malformed';
 }
 
