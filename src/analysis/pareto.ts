@@ -20,18 +20,22 @@ export interface Pareto {
 }
 
 /**
- * Runs on the three axes. Exposure counts pages that the device can read plus pages that it can write, each at its
- * peak: unmapped pages that can still be reached are among them, so lazy stands between strict and passthrough.
+ * Runs on the three axes. Exposure counts pages that the device can read, pages that it can write, and unmapped pages
+ * that wait in flush queues and can still be reached, each at its peak: lazy stands between strict and passthrough.
  */
 export function pareto(runs: readonly RunSummary[]): Pareto {
   const points = runs.map(run => ({
     runId: run.runId,
     costNs: run.time.cpuNs,
-    exposure: run.exposure.readablePagesPeak + run.exposure.writablePagesPeak,
+    exposure: run.exposure.readablePagesPeak + run.exposure.writablePagesPeak + run.memory.queuedPagesPeak,
     memoryBytes: run.memory.poolBytesPeak + run.memory.pageTableBytesPeak + run.memory.lockedBytesPeak,
   }));
   return {
-    exposure: { title: 'pages in reach: readable + writable, peaks', unit: 'pages', modelled: false },
+    exposure: {
+      title: 'pages in reach: readable, writable, waiting in flush queues (peaks)',
+      unit: 'pages',
+      modelled: false,
+    },
     points: points.map(point => ({
       ...point,
       dominatedBy: points.filter(other => dominates(other, point)).map(other => other.runId),

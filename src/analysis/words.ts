@@ -47,6 +47,7 @@ export const EVENT_WORDS: Readonly<Record<EventKind, string>> = {
   [EventKind.QemuViommuAttach]: 'QEMU: virtio-iommu attach',
   [EventKind.QemuViommuDetach]: 'QEMU: virtio-iommu detach',
   [EventKind.QemuViommuOther]: 'QEMU: virtio-iommu',
+  [EventKind.QemuVtdWalkSkip]: 'QEMU: VT-d page walk, entry unchanged',
 };
 
 export function kindWords(kind: number): string {

@@ -15,6 +15,9 @@ import type { LineExplanation } from '../analysis/explain';
 import type { FilterHelp } from '../analysis/filter/help';
 import type { Hotspot, HotspotGrouping } from '../analysis/hotspots';
 import type { Pareto } from '../analysis/pareto';
+import type { LineFacts } from '../analysis/line-facts';
+import type { RelatedLines, RelatedScope } from '../analysis/navigation';
+import type { OutlineNode } from '../analysis/outline';
 import type { OperationColumn, OperationPage } from '../analysis/operation-page';
 import type { RunSummary, TraceSummary } from '../analysis/run';
 import type { FilteredLines, Selection, TimeRange } from '../analysis/select';
@@ -33,6 +36,9 @@ export type { FilterError } from '../analysis/filter/query';
 export type { FilterCompletion, FilterHelp } from '../analysis/filter/help';
 export type { Hotspot, HotspotGrouping } from '../analysis/hotspots';
 export type { Pareto, ParetoPoint } from '../analysis/pareto';
+export type { LineFacts } from '../analysis/line-facts';
+export type { RelatedLines, RelatedScope } from '../analysis/navigation';
+export type { OutlineNode } from '../analysis/outline';
 export type { OperationColumn, OperationPage, OperationRow } from '../analysis/operation-page';
 export type { DeviceSummary, RunSummary, TraceSummary } from '../analysis/run';
 export type { FilteredLines, Selection, TimeRange } from '../analysis/select';
@@ -122,44 +128,6 @@ export interface DivergenceRequest {
   points: number;
   /** At most so many lines. */
   top: number;
-}
-
-/** The event lines of a range as columns of equal length, by line. */
-export interface LineFacts {
-  /** 1-based. */
-  line: Uint32Array;
-  /** ns since the first event. */
-  timeNs: Float64Array;
-  /** Operation that the event belongs to; -1 for none. */
-  operation: Int32Array;
-  /** Index into `TraceSummary.devices`: the event's own, else its operation's; -1 unknown. */
-  device: Int32Array;
-  /** `Direction`: the event's own, else its operation's. */
-  direction: Uint8Array;
-}
-
-/** What lines may have in common with a line: the IOVA pages of its event, its domain, its device. */
-export type RelatedScope = 'page' | 'domain' | 'device';
-
-export interface RelatedLines {
-  /** 1-based, ascending; the first `limit` of them. */
-  lines: number[];
-  total: number;
-}
-
-/** A part of the trace: phases hold devices, devices hold bursts of operations without a long pause between them. */
-export interface OutlineNode {
-  kind: 'phase' | 'device' | 'burst';
-  name: string;
-  detail: string;
-  /** 1-based, inclusive: first and last line of its events. Devices of one phase may overlap. */
-  fromLine: number;
-  toLine: number;
-  operations: number;
-  /** Modelled cost of its operations under the run, and under the baseline, where these were given. */
-  ns?: number;
-  baselineNs?: number;
-  children: OutlineNode[];
 }
 
 export type ExportFormat = 'json' | 'csv' | 'markdown' | 'html' | 'perfetto';

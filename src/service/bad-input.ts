@@ -1,0 +1,75 @@
+/** Inputs that cannot be opened, in words: the same ones in the editor and on the command line. */
+import type { UnsupportedTraceError } from '../trace/formats/unsupported';
+import type { ImportReport } from '../trace/operations';
+import { EngineError } from './api';
+import type { Compression } from './compression';
+
+export function emptyInput(name: string): EngineError {
+  return new EngineError(
+    `${name} is empty.`,
+    'Record again: a recording that ends before its first event leaves an empty file.',
+  );
+}
+
+export function directoryInput(name: string): EngineError {
+  return new EngineError(`${name} is a directory.`, 'Name a trace file in it.');
+}
+
+/** An error of the file system, by its code. */
+export function unreadableInput(name: string, error: unknown): EngineError {
+  switch (codeOf(error)) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new EngineError(`${name} does not exist.`, 'Check the path.');
+    case 'EISDIR':
+      return directoryInput(name);
+    case 'EACCES':
+    case 'EPERM':
+      return new EngineError(
+        `${name} may not be read: permission denied.`,
+        `Recordings made as root belong to root: sudo chown $USER ${name}`,
+      );
+    default: {
+      const why = error instanceof Error ? error.message : String(error);
+      return new EngineError(`${name} could not be read: ${why}.`, 'Copy the file to a local disk and try again.');
+    }
+  }
+}
+
+/** An archive of which nothing could be read. */
+export function unreadableArchive(name: string, compression: Compression): EngineError {
+  return new EngineError(
+    `${name} is a damaged ${compression} archive: nothing could be read from it.`,
+    'Copy or download it again.',
+  );
+}
+
+/** More text than the caller can take; both in bytes. */
+export function tooLargeInput(name: string, bytes: number, maxBytes: number): EngineError {
+  const mib = (n: number): string => `${(n / 2 ** 20).toFixed(1)} MiB`;
+  return new EngineError(
+    `${name} holds ${mib(bytes)} of text, more than the ${mib(maxBytes)} that can be shown.`,
+    'Replay it on the command line, or record a shorter stretch.',
+  );
+}
+
+/** Bytes that the reader refused: what they are, told of the file by its name. */
+export function unsupportedInput(name: string, error: UnsupportedTraceError): EngineError {
+  return new EngineError(`${name}: ${error.message}`, error.advice);
+}
+
+/** A trace of a known format without a DMA operation: nothing can be replayed. */
+export function noDmaEvents(name: string, report: ImportReport): EngineError {
+  const kinds = Object.entries({ ...report.otherEvents, ...report.events }).sort(([, a], [, b]) => b - a);
+  const count = kinds.reduce((sum, [, n]) => sum + n, 0);
+  const what = kinds.length === 0 ? '' : `: none of its ${count} events (most of them ${kinds[0][0]}) maps or unmaps`;
+  return new EngineError(
+    `${name} is a ${report.format} trace without DMA operations${what}.`,
+    "Record the events iommu:*, dma:* (Linux 6.12 and later), swiotlb:* and intel_iommu:*, e.g. perf record -a -e 'iommu:*' -e 'dma:*'.",
+  );
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,76 @@
+/** Opening, replaying and forgetting: what fills and empties the store. */
+import { buildScenario, refusalOf, ScenarioError } from '../replay/scenario-build';
+import type { Scenario } from '../replay/scenario';
+import { answer } from './answer';
+import type * as Api from './api';
+import { EngineError } from './api';
+import { KeptRun, scenarioName } from './kept-run';
+import { openTrace, readText } from './open-trace';
+import { drive, Pacer } from './pacing';
+import { SourceReader, type SourceAccess } from './source';
+import type { Store } from './store';
+
+export function sessions(store: Store, access?: SourceAccess) {
+  return {
+    async text(source: Api.TraceSource, maxBytes: number, options: Api.CallOptions = {}): Promise<Uint8Array> {
+      return readText(new SourceReader(source, access), maxBytes, options);
+    },
+
+    async open(source: Api.TraceSource, options: Api.CallOptions = {}): Promise<Api.TraceSummary> {
+      const traceId = store.newTraceId();
+      const open = await openTrace(new SourceReader(source, access), traceId, options);
+      store.traces.set(traceId, open);
+      return open.summary;
+    },
+
+    close(traceId: string): Promise<void> {
+      return answer(() => {
+        store.closeTrace(traceId);
+      });
+    },
+
+    async replay(
+      traceId: string,
+      requests: Api.ScenarioRequest[],
+      options: Api.CallOptions = {},
+    ): Promise<{ runs: Api.RunSummary[]; refused: Api.Refusal[] }> {
+      const open = store.trace(traceId);
+      // All are checked before the first is run: a typing error in the last one should not cost the time of the others.
+      const scenarios = requests.map(scenarioOf);
+      const finished: KeptRun[] = [];
+      const refused: Api.Refusal[] = [];
+      for (const [i, scenario] of scenarios.entries()) {
+        const reason = refusalOf(open.trace.operations, scenario);
+        if (reason !== undefined) {
+          refused.push({ policy: scenario.policy, platform: scenario.platform.id, reason });
+          continue;
+        }
+        const pacer = new Pacer(options, `Replaying ${scenarioName(scenario)}`);
+        const steps = open.replayer.steps(scenario);
+        const result = await drive(steps, pacer, i / scenarios.length, 1 / scenarios.length);
+        finished.push(new KeptRun(store.newRunId(), open, result));
+      }
+      // Kept only when all are done: a cancelled call leaves nothing behind.
+      for (const run of finished) store.runs.set(run.summary.runId, run);
+      return { runs: finished.map(run => run.summary), refused };
+    },
+
+    forget(runId: string): Promise<void> {
+      return answer(() => {
+        store.runs.delete(runId);
+      });
+    },
+  } satisfies Partial<Api.Engine>;
+}
+
+function scenarioOf(request: Api.ScenarioRequest): Scenario {
+  try {
+    return buildScenario(request);
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error;
+    throw new EngineError(
+      `The scenario cannot be replayed: ${error.problems.join('; ')}.`,
+      'Correct it and try again.',
+    );
+  }
+}
