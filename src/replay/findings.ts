@@ -8,12 +8,11 @@ export function findingsOf(run: Run): Finding[] {
 }
 
 function machineFindings(run: Run): Finding[] {
-  const failures = run.machine.failures.map((failure): Finding => ({
-    severity: 'error',
+  return run.machine.failures.map(failure => ({
+    severity: failure.severity,
     text: `${times(failure.count)}: ${failure.reason}. ${failure.advice}`,
     operation: operationOf(run, failure.firstMapping),
   }));
-  return failures;
 }
 
 function skippedFindings(run: Run): Finding[] {
