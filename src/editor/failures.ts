@@ -26,6 +26,12 @@ export class Failures {
     this.log.error(`${during}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return noticeOf(error);
   }
+
+  /** A failure of a virtual file, in the words that VS Code will show in its editor. */
+  asFileError(error: unknown, during: string): vscode.FileSystemError {
+    const notice = this.note(error, during) ?? { message: vscode.l10n.t('Cancelled.'), advice: '' };
+    return vscode.FileSystemError.Unavailable(`${notice.message} ${notice.advice}`.trim());
+  }
 }
 
 /** One line that says what is wrong and one that says what to do. */

@@ -5,6 +5,7 @@ import type { Failures } from './failures';
 import type { Panels } from './panel/panels';
 import type { Sessions } from './session/sessions';
 import type { CompressedFileSystem } from './traces/compressed-file-system';
+import type { ViewFileSystem } from './traces/view-file-system';
 
 export interface Product {
   readonly context: vscode.ExtensionContext;
@@ -13,5 +14,6 @@ export interface Product {
   readonly engine: EngineHost;
   readonly sessions: Sessions;
   readonly compressed: CompressedFileSystem;
+  readonly views: ViewFileSystem;
   readonly panels: Panels;
 }

@@ -2,11 +2,16 @@
 import * as vscode from 'vscode';
 
 export type AnnotationMode = 'off' | 'hotspots' | 'all';
+/** Time difference shown before an event: to the one before, or to the first of its operation. */
+export type DeltaTime = 'off' | 'previous' | 'operation';
 export type DetectMode = 'ask' | 'always' | 'never';
 
 interface Settings {
   annotations: AnnotationMode;
   'hotspots.count': number;
+  'codeLens.count': number;
+  deltaTime: DeltaTime;
+  'problems.count': number;
   detectTraces: DetectMode;
 }
 

@@ -13,3 +13,5 @@ export class TreeItem {
     readonly collapsibleState = 0,
   ) {}
 }
+export const workspace = {};
+export const window = {};

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { commands } from '../commands';
+import { openFiltered } from '../navigation/filter';
 import type { Product } from '../product';
 import type { TraceSession } from '../session/trace-session';
 import type { Disposable } from '../util/emitter';
@@ -111,6 +112,15 @@ export class TracePanel implements Disposable {
         break;
       case 'revealTime':
         await revealTime(session, message.timeNs, message.preserveFocus);
+        break;
+      case 'openFiltered':
+        await openFiltered(session, message.filter, message.range);
+        break;
+      case 'selectRange':
+        session.range = message.range;
+        break;
+      case 'export':
+        await vscode.commands.executeCommand(commands.exportRuns, vscode.Uri.parse(session.uri, true));
         break;
       case 'removeRun':
         await session.remove(message.runId);

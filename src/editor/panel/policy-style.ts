@@ -1,31 +1,32 @@
 /** The look of each policy: the same palette index and symbol in charts, tables, trees and annotations. */
 import type { PolicyStyle } from './messages';
 
-/** Filled shapes first; each is in the fonts that VS Code ships with. */
-const SYMBOLS = ['●', '■', '▲', '◆', '▼', '★', '○', '□', '△', '◇', '▽', '☆'] as const;
+/** Colours of the page's palette. */
+const COLOURS = 12;
 
-/** The order is part of the product: a policy keeps its colour from one version to the next. */
-const KNOWN = [
-  'strict',
-  'lazy',
-  'passthrough',
-  'swiotlb',
-  'bounce-dynamic',
-  'reuse',
-  'untrusted',
-  'ro-identity',
-  'pasid-bypass',
-  'pasid-iova',
-  'pasid-kva-fast',
-  'pasid-kva-strict',
-] as const;
+/**
+ * A policy keeps its look from one version to the next. Bounds borrow the colour of the policy that they bound; their
+ * symbols are their own. Each symbol is in the fonts that VS Code ships with.
+ */
+const STYLES: Partial<Record<string, PolicyStyle>> = {
+  strict: { palette: 0, symbol: '●' },
+  lazy: { palette: 1, symbol: '■' },
+  passthrough: { palette: 2, symbol: '▲' },
+  swiotlb: { palette: 3, symbol: '◆' },
+  'bounce-dynamic': { palette: 4, symbol: '▼' },
+  reuse: { palette: 5, symbol: '★' },
+  untrusted: { palette: 6, symbol: '○' },
+  'ro-identity': { palette: 7, symbol: '□' },
+  'pasid-bypass': { palette: 8, symbol: '△' },
+  'pasid-iova': { palette: 9, symbol: '◇' },
+  'pasid-kva-fast': { palette: 10, symbol: '▽' },
+  'pasid-kva-strict': { palette: 11, symbol: '☆' },
+  'no-iommu': { palette: 2, symbol: '✕' },
+  'perfect-reuse': { palette: 5, symbol: '✚' },
+};
 
-/** Policies that are not listed share the last places by their id, so that they too look the same everywhere. */
+/** A policy without a place of its own gets a colour by its id, so that it too looks the same everywhere. */
 export function policyStyle(policy: string): PolicyStyle {
-  const known = KNOWN.findIndex(id => id === policy);
-  const palette =
-    known === -1
-      ? Array.from(policy, c => c.charCodeAt(0)).reduce((sum, code) => sum + code, 0) % SYMBOLS.length
-      : known;
-  return { palette, symbol: SYMBOLS[palette] };
+  const code = Array.from(policy, c => c.charCodeAt(0)).reduce((sum, value) => sum + value, 0);
+  return STYLES[policy] ?? { palette: code % COLOURS, symbol: '✦' };
 }

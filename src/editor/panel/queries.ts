@@ -1,30 +1,59 @@
 /** Answers the page's questions from the engine, in the page's shapes. */
 import type { CallOptions } from '../../service/api';
 import type { TraceSession } from '../session/trace-session';
-import type { PanelQuery, PanelReply, QueryName, SeriesReply } from './messages';
+import type { PanelQueries, PanelQuery, PanelReply, QueryName, SeriesReply } from './messages';
+
+type Request<Name extends QueryName> = Parameters<PanelQueries[Name]>[0];
+type Reply<Name extends QueryName> = ReturnType<PanelQueries[Name]>;
+type Answers = {
+  readonly [Name in QueryName]: (
+    session: TraceSession,
+    request: Request<Name>,
+    options: CallOptions,
+  ) => Promise<Reply<Name>>;
+};
+
+const ANSWERS: Answers = {
+  series: (session, { seriesId, runIds, fromNs, toNs, points }) =>
+    Promise.all(
+      runIds.map(async (runId): Promise<SeriesReply> => {
+        const part = await session.engine().series(runId, seriesId, fromNs, toNs, points);
+        return { runId, ...part };
+      }),
+    ),
+  operations: async (session, request) => session.engine().operations(await traceId(session), request),
+  filterHelp: async (session, { text, caret }) =>
+    session.engine().filterHelp(await traceId(session), text, caret, session.runs.shown?.summary.runId),
+  distributions: async (session, { runIds, ...selection }) =>
+    session.engine().distributions(await traceId(session), runIds, selection),
+  workload: async (session, selection) => session.engine().workload(await traceId(session), selection),
+  pareto: (session, { runIds }) => session.engine().pareto(runIds),
+  sweepParameters: (session, { runId }) => session.engine().sweepParameters(runId),
+  sweep: (session, { runId, parameter, from, to }, options) =>
+    session.engine().sweep(runId, parameter, from, to, options),
+  sensitivity: (session, { runId }) => session.engine().sensitivity(runId),
+  divergence: (session, { runId, baseline, ...request }) => session.engine().divergence(runId, baseline, request),
+};
 
 /** Questions that the engine can answer: the page offers only the views that these fill. */
-export const ANSWERED: readonly QueryName[] = ['series'];
+export const ANSWERED = Object.keys(ANSWERS) as readonly QueryName[];
 
 /** @throws what the engine rejects with */
 export async function answerQuery(session: TraceSession, query: PanelQuery, options: CallOptions): Promise<PanelReply> {
   options.signal?.throwIfAborted();
-  switch (query.name) {
-    case 'series':
-      return { type: 'reply', id: query.id, name: 'series', ok: true, value: await series(session, query.request) };
-    default:
-      throw new Error(`The panel asks "${query.name}", which is not among its answers.`);
-  }
+  return answer(session, query, options);
 }
 
-type Request<Name extends QueryName> = Extract<PanelQuery, { name: Name }>['request'];
+/** One question's type runs through request and reply; the union of all would lose it. */
+async function answer<Name extends QueryName>(
+  session: TraceSession,
+  { id, name, request }: { id: number; name: Name; request: Request<Name> },
+  options: CallOptions,
+): Promise<PanelReply> {
+  const value = await ANSWERS[name](session, request, options);
+  return { type: 'reply', id, name, ok: true, value } as PanelReply;
+}
 
-function series(session: TraceSession, request: Request<'series'>): Promise<SeriesReply[]> {
-  const { seriesId, runIds, fromNs, toNs, points } = request;
-  return Promise.all(
-    runIds.map(async runId => ({
-      runId,
-      ...(await session.engine().series(runId, seriesId, fromNs, toNs, points)),
-    })),
-  );
+async function traceId(session: TraceSession): Promise<string> {
+  return (await session.open()).traceId;
 }

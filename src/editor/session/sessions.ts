@@ -97,6 +97,11 @@ export class Sessions implements vscode.Disposable {
     await Promise.all(this.all.map(session => session.reset()));
   }
 
+  /** Ends the worker when no trace is open. */
+  stopIfUnused(): void {
+    if (this.#sessions.size === 0) this.engine.stop();
+  }
+
   dispose(): void {
     clearTimeout(this.#sweep);
     for (const subscription of this.#subscriptions) subscription.dispose();
@@ -127,7 +132,7 @@ export class Sessions implements vscode.Disposable {
       this.#changed.fire({ session, change: 'closed' });
       this.#currentChanged.fire(this.#current);
     }
-    if (this.#sessions.size === 0) this.engine.stop();
+    this.stopIfUnused();
   }
 }
 

@@ -10,6 +10,7 @@ import {
   type LineExplanation,
   type Refusal,
   type ScenarioRequest,
+  type TimeRange,
   type TraceSource,
   type TraceSummary,
 } from '../../service/api';
@@ -23,6 +24,8 @@ export class TraceSession implements Disposable {
   readonly runs = new RunSet();
   /** Policies of the last replay that could not run here. */
   refused: Refusal[] = [];
+  /** Selected in the panel's charts. */
+  range: TimeRange | undefined;
   #grouping: HotspotGrouping = 'operation';
   readonly #changed = new Emitter<SessionChange>();
   readonly onDidChange = this.#changed.event;

@@ -5,9 +5,10 @@
  * editor after a reload, and marks it read-only.
  */
 import * as vscode from 'vscode';
-import { EngineError, type CallOptions } from '../../service/api';
+import type { CallOptions } from '../../service/api';
 import type { EngineHost } from '../engine-host';
 import type { Failures } from '../failures';
+import { ReadOnlyFiles } from './read-only-files';
 
 export const TRACE_SCHEME = 'iommu-trace';
 
@@ -34,17 +35,16 @@ export function compressedOf(uri: vscode.Uri): vscode.Uri | undefined {
   return uri.scheme === TRACE_SCHEME ? vscode.Uri.parse(uri.query, true) : undefined;
 }
 
-export class CompressedFileSystem implements vscode.FileSystemProvider {
+export class CompressedFileSystem extends ReadOnlyFiles {
   /** Text read ahead of VS Code, by URI, until VS Code fetches it. */
   readonly #ready = new Map<string, Uint8Array>();
-
-  /** The file behind may change; VS Code asks again when its editor is opened again. */
-  readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
 
   constructor(
     private readonly engine: EngineHost,
     private readonly failures: Failures,
-  ) {}
+  ) {
+    super();
+  }
 
   /**
    * Decompresses ahead of VS Code's own reading, so that a failure keeps the engine's words and the work can be
@@ -54,27 +54,19 @@ export class CompressedFileSystem implements vscode.FileSystemProvider {
     this.#ready.set(uri.toString(), await this.#read(uri, options));
   }
 
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => undefined);
-  }
-
-  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const { mtime, ctime } = await vscode.workspace.fs.stat(required(uri));
-    // The size is known only after decompression; VS Code reads to the end whatever it is told here.
-    return { type: vscode.FileType.File, ctime, mtime, size: 0, permissions: vscode.FilePermission.Readonly };
-  }
-
-  async readFile(uri: vscode.Uri): Promise<Uint8Array> {
+  override async readFile(uri: vscode.Uri): Promise<Uint8Array> {
     const ready = this.#ready.get(uri.toString());
     this.#ready.delete(uri.toString());
     if (ready !== undefined) return ready;
     try {
       return await this.#read(uri, {});
     } catch (error) {
-      this.failures.note(error, `reading ${uri.query}`);
-      const text = error instanceof EngineError ? `${error.message} ${error.advice}` : String(error);
-      throw vscode.FileSystemError.Unavailable(text);
+      throw this.failures.asFileError(error, `reading ${uri.query}`);
     }
+  }
+
+  protected override async modified(uri: vscode.Uri): Promise<number> {
+    return (await vscode.workspace.fs.stat(required(uri))).mtime;
   }
 
   async #read(uri: vscode.Uri, options: CallOptions): Promise<Uint8Array> {
@@ -84,26 +76,6 @@ export class CompressedFileSystem implements vscode.FileSystemProvider {
         ? { path: compressed.fsPath }
         : { name: compressed.path, bytes: await vscode.workspace.fs.readFile(compressed) };
     return this.engine.get().text(source, MAX_TEXT_BYTES, options);
-  }
-
-  readDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.FileNotADirectory(uri);
-  }
-
-  createDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  writeFile(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
   }
 }
 
