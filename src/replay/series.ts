@@ -87,7 +87,15 @@ export class SeriesRecorder {
       bucketNs,
       values: this.levels[i].slice(0, used),
     }));
-    return [...rates, ...levels].filter(series => series.values.some(value => value > 0));
+    const all = {
+      id: 'ns',
+      title: 'CPU time in DMA calls',
+      unit: 'ns',
+      modelled: true,
+      bucketNs,
+      values: new Float64Array(used).map((_, bucket) => rates.reduce((sum, { values }) => sum + values[bucket], 0)),
+    };
+    return [all, ...rates, ...levels].filter(series => series.values.some(value => value > 0));
   }
 
   private noteLevels(bucket: number): void {

@@ -43,6 +43,6 @@ describe('quantities over trace time', () => {
   it('leave out what never happened', () => {
     const recorder = new SeriesRecorder(new Gauges(), 1000);
     recorder.add(cost('pin', 1));
-    expect(recorder.finish().map(series => series.id)).toEqual(['ns.pin']);
+    expect(recorder.finish().map(series => series.id)).toEqual(['ns', 'ns.pin']);
   });
 });
