@@ -96,17 +96,21 @@ export function fitPrices(
     if (!map) return;
     const first = any[0];
     const alloc = costOf(first, overhead, ['alloc_iova_fast', 'iommu_dma_alloc_iova']);
-    if (alloc) set('IovaCacheHit', alloc.ns, alloc, 'IOVA allocation');
     const free = costOf(first, overhead, ['free_iova_fast']);
     if (free) set('IovaCacheFree', free.ns, free, 'IOVA release');
     const mapSpread = costOf(first, overhead, MAP);
     set('PteWrite', map.perPage, mapSpread, 'growth of map with pages');
-    set(
-      'MapCall',
-      map.fixed - price('OperationBase') - price('IovaCacheHit'),
-      mapSpread,
-      'map without base, IOVA and pages',
-    );
+    const outer = map.fixed - price('OperationBase');
+    const inner = costOf(first, overhead, ['iommu_map', '__iommu_map']);
+    if (alloc && inner) {
+      // Lists make one iommu_map call for each run of pages: what surrounds it is paid once, like the IOVA.
+      const call = inner.ns - price('PteWrite') * first.pages;
+      set('MapCall', call, inner, 'iommu_map without its pages');
+      set('IovaCacheHit', outer - call, alloc, 'IOVA allocation and the rest of map around iommu_map, once per map');
+    } else {
+      if (alloc) set('IovaCacheHit', alloc.ns, alloc, 'IOVA allocation');
+      set('MapCall', outer - price('IovaCacheHit'), mapSpread, 'map without base, IOVA and pages');
+    }
 
     const walk = costOf(first, overhead, ['iommu_iova_to_phys', 'intel_iommu_iova_to_phys', 'amd_iommu_iova_to_phys']);
     if (walk) set('TableWalk', walk.ns, walk, 'iova_to_phys of the unmap');
