@@ -22,8 +22,8 @@ function priced(ns: Record<string, number>): PlatformProfile {
       { ns: price, low: price / 2, high: price * 3, source: 'made up for a test', provenance: 'assumed' as const },
     ]),
   );
-  const { copyBeyondCache: _beyond, ...rest } = base;
-  return { ...rest, id: 'made-up', costs };
+  const { title, description, machine } = base;
+  return { id: 'made-up', title, description, machine, costs, ...(base.device ? { device: base.device } : {}) };
 }
 
 describe('cost', () => {
