@@ -72,7 +72,7 @@ export interface LockLimits {
 
 /** Interrupt controllers and firmware begin here on x86; PCI device memory lies between the end of low RAM and this. */
 const PCI_HOLE_END = 0xfec00000;
-const FOUR_GIB = 2 ** 32;
+const MIB = 2 ** 20;
 
 /** Region events this far apart, ns, belong to two switches. QEMU changes a view in one go, under its big lock. */
 const SWITCH_GAP_NS = 200e6;
@@ -140,6 +140,12 @@ class ContainerFollower {
       case EventKind.QemuVtdWalkSkip:
         if (this.open) this.open.skippedRows++;
         break;
+      case EventKind.QemuVtdInvalidate:
+      case EventKind.QemuViommuMap:
+      case EventKind.QemuViommuUnmap:
+        // The guest at work again: what follows is its doing, not the switch's.
+        this.closeSwitch();
+        break;
       default:
     }
   }
@@ -178,8 +184,9 @@ class ContainerFollower {
       this.iommuRegions++;
       return;
     }
-    if (start < PCI_HOLE_END && !this.isDeviceMemory(start)) this.lowRamEnd = Math.max(this.lowRamEnd, start + size);
-    this.map(row, this.ram, start, size, this.isDeviceMemory(start) ? 0 : size);
+    const device = this.isDeviceMemory(start, size);
+    if (start < PCI_HOLE_END && !device) this.lowRamEnd = Math.max(this.lowRamEnd, start + size);
+    this.map(row, this.ram, start, size, device ? 0 : size);
     this.counts.guestRam = Math.max(this.counts.guestRam, this.lockedNow);
   }
 
@@ -189,16 +196,17 @@ class ContainerFollower {
       this.unmap(row, this.ram, start, size);
       return;
     }
+    // QEMU logs the removal a second time, as a plain range: that one is the ioctl.
     this.iommuRegions = Math.max(0, this.iommuRegions - 1);
-    this.counts.unmapIoctls++;
-    if (this.open) this.open.unmapIoctls++;
   }
 
-  /** Low RAM begins at 0 and has no holes but for firmware; what begins beyond it and below the interrupt controllers is a BAR. */
-  private isDeviceMemory(start: number): boolean {
-    return (
-      start < PCI_HOLE_END && start >= 0x100000 && start > this.lowRamEnd && this.lowRamEnd > 0 && start < FOUR_GIB
-    );
+  /**
+   * Low RAM begins at 0 and goes on without holes but for firmware; what begins beyond it and below the interrupt
+   * controllers is a BAR. Right at its end only a large piece is more RAM.
+   */
+  private isDeviceMemory(start: number, size: number): boolean {
+    if (this.lowRamEnd === 0 || start < MIB || start >= PCI_HOLE_END) return false;
+    return start > this.lowRamEnd || (start === this.lowRamEnd && size < MIB);
   }
 
   private map(row: number, live: Map<number, number>, start: number, size: number, charged: number): void {
@@ -210,7 +218,6 @@ class ContainerFollower {
     live.set(start, charged);
     this.change(row, charged);
     this.checkLimits(row);
-    if (size <= 0) live.delete(start);
   }
 
   private unmap(row: number, live: Map<number, number>, start: number, size: number): void {

@@ -3,10 +3,15 @@
 /** A thin grouping that survives copy and paste: 1,234,567. */
 export function formatCount(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '–';
-  const text = Number.isInteger(value) ? String(Math.abs(value)) : Math.abs(value).toFixed(2);
+  const text = countText(Math.abs(value));
   const [whole, fraction] = text.split('.') as [string, string?];
   const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
   return `${value < 0 ? '−' : ''}${grouped}${fraction === undefined ? '' : `.${fraction}`}`;
+}
+
+function countText(magnitude: number): string {
+  if (Number.isInteger(magnitude)) return String(magnitude);
+  return magnitude < 0.01 ? magnitude.toPrecision(2) : magnitude.toFixed(2);
 }
 
 /** ns as ns, µs, ms or s with three significant digits. */
@@ -19,9 +24,13 @@ export function formatBytes(bytes: number): string {
   return scaled(bytes, 1024, ['B', 'KiB', 'MiB', 'GiB', 'TiB']);
 }
 
-/** A ratio as a signed percentage: 0.1 is +10 %. */
+/** Beyond this, a percentage is read more easily as a factor. */
+const FACTOR_FROM = 10;
+
+/** A ratio as a signed percentage: 0.1 is +10 %, 15 is ×16. */
 export function formatPercent(ratio: number): string {
   if (!Number.isFinite(ratio)) return '–';
+  if (ratio >= FACTOR_FROM) return `×${formatCount(Math.round(1 + ratio))}`;
   const percent = ratio * 100;
   const digits = Math.abs(percent) >= 100 ? 0 : 1;
   const text = Math.abs(percent).toFixed(digits);

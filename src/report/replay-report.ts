@@ -1,7 +1,7 @@
 /** What replays yielded: as JSON of a stable shape, and as one table with a column for each run. */
 import type { Comparison, ComparisonRow } from '../analysis/compare';
 import type { RunSummary, TraceSummary } from '../analysis/run';
-import { formatPercent } from '../analysis/units';
+import { formatBytes, formatCount, formatNs, formatPercent } from '../analysis/units';
 import type { Table } from './table';
 import { formatValue } from './value';
 
@@ -53,6 +53,44 @@ export function shortNames(runs: readonly { name: string }[]): string[] {
 export const COUNTED_SIGN = '=';
 export const MODELLED_SIGN = '≈';
 export const SIGNS_LEGEND = `${COUNTED_SIGN} counted from the trace and the rules of the kernel   ${MODELLED_SIGN} modelled with the platform's prices`;
+
+/** One row for each run, with the figures that people choose by. */
+export function overviewTable(runs: readonly RunSummary[], baseline: RunSummary): Table {
+  const titles = ['CPU time', 'band', 'Δ', 'per operation', 'invalidations', 'copied', 'exits'];
+  const exposure = ['readable pages', 'writable pages', 'stale at most', 'memory'];
+  const counted = new Set(['invalidations', 'copied', 'exits', 'readable pages', 'writable pages', 'memory']);
+  const sign = (title: string): string => `${counted.has(title) ? COUNTED_SIGN : MODELLED_SIGN} ${title}`;
+  const names = shortNames(runs);
+  return {
+    columns: [
+      { title: '', align: 'left' },
+      ...[...titles, ...exposure].map((title): Table['columns'][number] => ({ title: sign(title), align: 'right' })),
+    ],
+    rows: runs.map((run, i) => [names[i], ...costCells(run, baseline), ...exposureCells(run)]),
+  };
+}
+
+function costCells({ time, operations, counters }: RunSummary, baseline: RunSummary): string[] {
+  const { page, domain, global, device } = counters.invalidations;
+  return [
+    formatNs(time.cpuNs),
+    `${formatNs(time.band[0])} … ${formatNs(time.band[1])}`,
+    baseline.time.cpuNs === 0 ? '' : formatPercent(time.cpuNs / baseline.time.cpuNs - 1),
+    formatNs(operations === 0 ? 0 : time.cpuNs / operations),
+    formatCount(page + domain + global + device),
+    formatBytes(counters.copiedBytes),
+    formatCount(counters.exits),
+  ];
+}
+
+function exposureCells({ exposure, memory }: RunSummary): string[] {
+  return [
+    formatCount(exposure.readablePagesPeak),
+    formatCount(exposure.writablePagesPeak),
+    formatNs(exposure.staleMaxNs),
+    formatBytes(memory.poolBytesPeak + memory.pageTableBytesPeak + memory.lockedBytesPeak),
+  ];
+}
 
 /** One row for each figure, one column for each run; the others' difference from the baseline beside their value. */
 export function comparisonTable(comparison: Comparison): Table {
@@ -108,10 +146,22 @@ export function comparisonCsvTable(comparison: Comparison): Table {
   };
 }
 
-/** What the replays have to tell in words, each with the run that tells it. */
+/** What the replays have to tell in words, each thing once, with the runs that tell it. */
 export function findingNotes(runs: readonly RunSummary[]): string[] {
   const names = shortNames(runs);
-  return runs.flatMap((run, i) => run.findings.map(({ severity, text }) => `${severity}: ${names[i]}: ${text}`));
+  const tellers = new Map<string, { severity: string; text: string; names: string[] }>();
+  for (const [i, run] of runs.entries()) {
+    for (const { severity, text } of run.findings) {
+      const key = `${severity} ${text}`;
+      const told = tellers.get(key) ?? { severity, text, names: [] };
+      told.names.push(names[i]);
+      tellers.set(key, told);
+    }
+  }
+  return [...tellers.values()].map(told => {
+    const who = told.names.length === runs.length && runs.length > 1 ? 'all' : told.names.join(', ');
+    return `${told.severity}: ${who}: ${told.text}`;
+  });
 }
 
 /** Why figures are missing, each reason once. */

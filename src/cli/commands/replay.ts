@@ -1,0 +1,150 @@
+import { Option } from 'commander';
+import {
+  absenceNotes,
+  comparisonCsvTable,
+  comparisonTable,
+  findingNotes,
+  overviewTable,
+  replayJson,
+  SIGNS_LEGEND,
+} from '../../report/replay-report';
+import type { Refusal, RunSummary, ScenarioRequest, TraceSummary } from '../../service/api';
+import { withOutput, type Registry } from '../run';
+import type { OutputOptions, Session } from '../session';
+import { choosePolicies, collect, knownName, parseDuration, parseList, parseParams, parsePositive } from '../usage';
+
+/** Options that make a scenario; shared by every command that replays. */
+export interface ScenarioOptions {
+  policy: string[];
+  platform: string[];
+  dirty?: ScenarioRequest['dirtyTracking'];
+  param?: string[];
+  loop?: ScenarioRequest['loop'];
+  scaleCpus?: number;
+  rogueWriteAfter?: number;
+}
+
+const DIRTY_MODES = [
+  'none',
+  'vfio-pinned',
+  'viommu-invalidations',
+  'hw-read-clear',
+  'unmap-get-dirty',
+  'get-then-unmap',
+  'wrprotect-get-unmap',
+];
+
+/** Adds the options of a scenario to a command. */
+export function withScenario(command: ReturnType<Registry['program']['command']>, policies: string): typeof command {
+  return command
+    .requiredOption('--policy <ids>', policies, parseList)
+    .requiredOption('--platform <ids>', 'platforms (see iommu-replay platforms), or files of your own', parseList)
+    .addOption(new Option('--dirty <mode>', 'how dirty pages are tracked').choices(DIRTY_MODES))
+    .option('--param <policy.name=value>', 'parameter of a policy; may be repeated', collect)
+    .addOption(new Option('--loop <kind>', 'keep recorded start times, or think times').choices(['open', 'closed']))
+    .option('--scale-cpus <n>', 'replicate the CPUs of the trace to so many', parsePositive)
+    .option('--rogue-write-after <time>', 'the device writes once more so long after each unmap', parseDuration);
+}
+
+/** The scenarios that the options ask for: every policy on every platform. */
+export async function scenariosOf(session: Session, options: ScenarioOptions): Promise<ScenarioRequest[]> {
+  const policies = choosePolicies(options.policy, await session.engine.policies());
+  const params = parseParams(options.param ?? [], policies);
+  const platforms = await session.platforms(options.platform);
+  return platforms.flatMap(platform =>
+    policies.map(policy => ({
+      policy: policy.id,
+      platform: platform.text,
+      ...(Object.hasOwn(params, policy.id) ? { params: params[policy.id] } : {}),
+      ...(options.dirty === undefined ? {} : { dirtyTracking: options.dirty }),
+      ...(options.loop === undefined ? {} : { loop: options.loop }),
+      ...(options.scaleCpus === undefined ? {} : { scaleCpus: options.scaleCpus }),
+      ...(options.rogueWriteAfter === undefined ? {} : { rogueWriteAfterNs: options.rogueWriteAfter }),
+    })),
+  );
+}
+
+/** Runs that stand side by side on a screen; more are shown by all figures only when asked for. */
+const COLUMNS = 4;
+
+interface ReplayOptions extends ScenarioOptions, OutputOptions {
+  allFigures?: boolean;
+  baseline?: string;
+}
+
+/** `replay TRACE`: the trace under each policy on each platform, side by side. */
+export function addReplay({ program, session, ...registry }: Registry): void {
+  const command = program
+    .command('replay')
+    .description('Replay a trace under policies, and compare what each costs, exposes, pins and dirties.')
+    .argument('<trace>', 'trace file, plain or compressed; - for standard input');
+  withScenario(command, 'policies (see iommu-replay policies), or all')
+    .option(
+      '--baseline <policy>',
+      'policy that the others are compared with (default: the recorded one, else the first)',
+    )
+    .option('--all-figures', `print every figure even for more than ${COLUMNS} runs`);
+  withOutput(command).action(async (path: string, options: ReplayOptions) => {
+    const scenarios = await scenariosOf(session, options);
+    if (options.baseline !== undefined)
+      knownName(
+        'policy in this replay',
+        options.baseline,
+        scenarios.map(s => s.policy),
+      );
+    const trace = await session.open(path);
+    const { runs, refused } = await session.engine.replay(trace.traceId, scenarios, session.call);
+    session.clearProgress();
+    tellRefusals(session, refused);
+    // A policy asked for by name that could not run is a failure; one of "all" is not.
+    if (runs.length === 0 || (refused.length > 0 && !options.policy.includes('all'))) registry.finish('incomplete');
+    if (options.json) session.json(replayJson(trace, runs, refused));
+    else if (runs.length > 0) await printComparison(session, trace, runs, options);
+  });
+}
+
+export function tellRefusals(session: Session, refused: readonly Refusal[]): void {
+  for (const { policy, platform, reason } of refused) {
+    session.io.err(`iommu-replay: ${policy} on ${platform} was not replayed: ${reason}\n`);
+  }
+}
+
+async function printComparison(
+  session: Session,
+  trace: TraceSummary,
+  runs: readonly RunSummary[],
+  options: ReplayOptions,
+): Promise<void> {
+  const ids = runs.map(run => run.runId);
+  const baseline = baselineOf(trace, runs, options.baseline);
+  const comparison = await session.engine.compare(ids, baseline.runId);
+  if (options.csv) {
+    session.table(comparisonCsvTable(comparison), options);
+    return;
+  }
+  const { recordedPolicy, operations } = trace.report;
+  const count = Object.values(operations).reduce((sum, n) => sum + n, 0);
+  session.line(`${trace.name}: ${count} operations, recorded under ${recordedPolicy.id} (${recordedPolicy.evidence})`);
+  session.line(`Platform: ${[...new Set(runs.map(run => run.platformTitle))].join('; ')}`);
+  session.line();
+  session.table(overviewTable(runs, baseline), options);
+  session.line();
+  if (runs.length <= COLUMNS || options.allFigures) {
+    session.table(comparisonTable(comparison), options);
+    session.line();
+  }
+  session.line(SIGNS_LEGEND);
+  session.line(`Prices, with their sources and bands: iommu-replay platforms ${runs[0].platform}`);
+  const notes = [
+    ...comparison.warnings.map(warning => `warning: ${warning}`),
+    ...absenceNotes(comparison),
+    ...findingNotes(runs),
+  ];
+  if (notes.length > 0) session.line();
+  for (const note of notes) session.line(options.markdown ? `- ${note}` : note);
+}
+
+function baselineOf(trace: TraceSummary, runs: readonly RunSummary[], asked: string | undefined): RunSummary {
+  const wanted = asked ?? trace.report.recordedPolicy.id;
+  return runs.find(run => run.policy === wanted) ?? runs[0];
+}

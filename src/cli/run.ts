@@ -1,0 +1,80 @@
+/** The command line as a function: arguments in, exit code out. */
+import { Command, CommanderError, Option } from 'commander';
+import { EngineError } from '../service/api';
+import { addHotspots } from './commands/hotspots';
+import { addImport } from './commands/import';
+import { addLists } from './commands/lists';
+import { addReplay } from './commands/replay';
+import type { Io } from './io';
+import { Session } from './session';
+import { UsageError } from './usage';
+
+/** Done. */
+const DONE = 0;
+/** The trace or a scenario could not be processed. */
+const FAILED = 1;
+const BAD_USAGE = 2;
+
+/** What a command hands back to say that something could not be processed although it printed something. */
+export type Outcome = 'done' | 'incomplete';
+
+/** Adds a command's action: `act` runs it and its outcome becomes the exit code. */
+export interface Registry {
+  program: Command;
+  session: Session;
+  finish(outcome: Outcome): void;
+}
+
+/**
+ * Runs one command. `argv`: arguments after the program's name. Exit code 0: done; 1: the trace or a scenario could not
+ * be processed, said in one line on standard error; 2: bad usage.
+ */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const session = new Session(io);
+  const outcomes: Outcome[] = [];
+  const program = new Command('iommu-replay')
+    .description('Replays a recorded DMA trace through a simulated IOMMU under other protection policies.')
+    .exitOverride()
+    .configureOutput({ writeOut: text => io.out(text), writeErr: text => io.err(text) })
+    .showHelpAfterError('(--help tells more)');
+  const registry: Registry = { program, session, finish: outcome => outcomes.push(outcome) };
+  addImport(registry);
+  addReplay(registry);
+  addHotspots(registry);
+  addLists(registry);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return outcomes.includes('incomplete') ? FAILED : DONE;
+  } catch (error) {
+    session.clearProgress();
+    return exitCodeOf(error, io);
+  }
+}
+
+function exitCodeOf(error: unknown, io: Io): number {
+  // Commander has told the user already; help and version are no errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : BAD_USAGE;
+  if (error instanceof UsageError) {
+    io.err(`iommu-replay: ${error.message}\n`);
+    return BAD_USAGE;
+  }
+  if (error instanceof EngineError) {
+    io.err(`iommu-replay: ${oneLine(`${error.message} ${error.advice}`)}\n`);
+    return FAILED;
+  }
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  io.err(`iommu-replay: defect: ${what}\n`);
+  return FAILED;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+/** --json, --csv and --markdown, of which one may be given. */
+export function withOutput(command: Command): Command {
+  return command
+    .addOption(new Option('--json', 'print JSON for programs').conflicts(['csv', 'markdown']))
+    .addOption(new Option('--csv', 'print CSV').conflicts(['json', 'markdown']))
+    .addOption(new Option('--markdown', 'print Markdown for mails and issues').conflicts(['json', 'csv']));
+}

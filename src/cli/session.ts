@@ -1,0 +1,77 @@
+/** One run of the command line: its engine, where its output goes, and how failures are told. */
+import { createEngine } from '../service/engine';
+import { EngineError, type CallOptions, type Engine, type PlatformInfo, type TraceSummary } from '../service/api';
+import { toCsv, toMarkdown, toText, type Table } from '../report/table';
+import type { Io } from './io';
+import { knownName } from './usage';
+
+export interface OutputOptions {
+  json?: boolean;
+  csv?: boolean;
+  markdown?: boolean;
+}
+
+export class Session {
+  readonly engine: Engine;
+  private progressShown = false;
+
+  constructor(readonly io: Io) {
+    this.engine = createEngine(io.access);
+  }
+
+  /** Progress on one line of a terminal; nothing anywhere else. */
+  get call(): CallOptions {
+    if (!this.io.showProgress) return {};
+    return {
+      progress: (fraction, what) => {
+        this.progressShown = true;
+        this.io.err(`\r\x1b[K${what} ${Math.round(fraction * 100)} %`);
+      },
+    };
+  }
+
+  clearProgress(): void {
+    if (this.progressShown) this.io.err('\r\x1b[K');
+    this.progressShown = false;
+  }
+
+  async open(path: string): Promise<TraceSummary> {
+    const summary = await this.engine.open({ path }, this.call);
+    this.clearProgress();
+    return summary;
+  }
+
+  /** JSON with the same order of fields every time, and a line end. */
+  json(value: unknown): void {
+    this.io.out(`${JSON.stringify(value, undefined, 2)}\n`);
+  }
+
+  line(text = ''): void {
+    this.io.out(`${text}\n`);
+  }
+
+  /** A table in the form asked for. */
+  table(table: Table, options: OutputOptions): void {
+    if (options.csv) this.io.out(toCsv(table));
+    else this.io.out(options.markdown ? toMarkdown(table) : toText(table));
+  }
+
+  /** `--platform`: ids of known platforms, or files, whose text the engine takes as well. */
+  async platforms(names: readonly string[]): Promise<{ id: string; text: string }[]> {
+    const known = await this.engine.platforms();
+    return Promise.all(names.map(name => this.platform(name, known)));
+  }
+
+  private async platform(name: string, known: readonly PlatformInfo[]): Promise<{ id: string; text: string }> {
+    const ids = known.map(platform => platform.id);
+    if (ids.includes(name)) return { id: name, text: name };
+    // A name without a dot or a slash is no file, but an id with a typing error.
+    if (!/[./\\]/.test(name)) knownName('platform', name, ids);
+    try {
+      return { id: name, text: await this.io.readText(name) };
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new EngineError(`The platform file ${name} could not be read: ${why}.`, 'Check the path.');
+    }
+  }
+}

@@ -1,0 +1,82 @@
+/** Values of options, as people write them. */
+import { InvalidArgumentError } from 'commander';
+import type { PolicyInfo, ScenarioRequest } from '../service/api';
+
+/** A command that was asked for in a way that makes no sense: exit code 2. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}
+
+/** "a,b" as a list; empty parts are dropped. */
+export function parseList(text: string): string[] {
+  const parts = text.split(',').map(part => part.trim());
+  return parts.filter(part => part !== '');
+}
+
+const DURATIONS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 };
+
+/** "5us" in ns; a bare number is ns. */
+export function parseDuration(text: string): number {
+  const parts = /^(\d+(?:\.\d+)?)(ns|us|µs|ms|s|)$/.exec(text.trim());
+  if (parts === null) throw new InvalidArgumentError('Write a time such as 500ns, 5us or 1ms.');
+  return Number(parts[1]) * DURATIONS[parts[2] || 'ns'];
+}
+
+export function parsePositive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Write a whole number from 1 up.');
+  return value;
+}
+
+/** Collects an option that may be given several times. */
+export function collect(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}
+
+/** One of the names known, or a usage error that lists them. */
+export function knownName(kind: string, name: string, known: readonly string[]): string {
+  if (known.includes(name)) return name;
+  throw new UsageError(`no ${kind} called ${name}; known are ${known.join(', ')}`);
+}
+
+/** Policies named by `--policy a,b`, or all of them by `all`. */
+export function choosePolicies(names: readonly string[], policies: readonly PolicyInfo[]): PolicyInfo[] {
+  if (names.includes('all')) return [...policies];
+  const ids = policies.map(policy => policy.id);
+  return names.map(name => policies[ids.indexOf(knownName('policy', name, ids))]);
+}
+
+type Params = NonNullable<ScenarioRequest['params']>;
+type Value = Params[string];
+
+/** `policy.name=value` texts as parameters by policy id. Each policy named must be among those replayed. */
+export function parseParams(texts: readonly string[], policies: readonly PolicyInfo[]): Record<string, Params> {
+  const byPolicy: Record<string, Record<string, Value>> = {};
+  for (const text of texts) {
+    const parts = /^([^.=]+)\.([^=]+)=(.*)$/.exec(text);
+    if (parts === null) throw new UsageError(`--param ${text}: write policy.name=value`);
+    const [, id, name, value] = parts;
+    const ids = policies.map(policy => policy.id);
+    const { parameters } = policies[ids.indexOf(knownName('policy in this replay', id, ids))];
+    knownName(`parameter of ${id}`, name, Object.keys(parameters));
+    (byPolicy[id] ??= {})[name] = parseValue(text, parameters[name], value);
+  }
+  return byPolicy;
+}
+
+function parseValue(option: string, schema: PolicyInfo['parameters'][string], text: string): Value {
+  switch (schema.type) {
+    case 'boolean':
+      return knownName(`value for --param ${option}`, text, ['true', 'false']) === 'true';
+    case 'enum':
+      return knownName(`value for --param ${option}`, text, schema.values ?? []);
+    default: {
+      const value = Number(text);
+      if (text.trim() === '' || Number.isNaN(value)) throw new UsageError(`--param ${option}: ${text} is no number`);
+      return value;
+    }
+  }
+}
