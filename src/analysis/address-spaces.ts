@@ -73,6 +73,9 @@ export interface LockLimits {
 /** Interrupt controllers and firmware begin here on x86; PCI device memory lies between the end of low RAM and this. */
 const PCI_HOLE_END = 0xfec00000;
 const MIB = 2 ** 20;
+const FOUR_GIB = 2 ** 32;
+/** QEMU's q35 keeps at least 2 GiB of RAM below 4 GiB before it puts any above. */
+const LOW_RAM_FULL = 2 ** 31;
 
 /** Region events this far apart, ns, belong to two switches. QEMU changes a view in one go, under its big lock. */
 const SWITCH_GAP_NS = 200e6;
@@ -106,6 +109,7 @@ class ContainerFollower {
   private readonly mapped = new Map<number, number>();
   private iommuRegions = 0;
   private lowRamEnd = 0;
+  private highRamEnd = FOUR_GIB;
   private lockedNow = 0;
   private readonly rows: { time: number; bytes: number; entries: number }[] = [];
   private readonly switches: ViewSwitch[] = [];
@@ -185,7 +189,8 @@ class ContainerFollower {
       return;
     }
     const device = this.isDeviceMemory(start, size);
-    if (start < PCI_HOLE_END && !device) this.lowRamEnd = Math.max(this.lowRamEnd, start + size);
+    if (!device && start >= FOUR_GIB) this.highRamEnd = Math.max(this.highRamEnd, start + size);
+    else if (!device && start < PCI_HOLE_END) this.lowRamEnd = Math.max(this.lowRamEnd, start + size);
     this.map(row, this.ram, start, size, device ? 0 : size);
     this.counts.guestRam = Math.max(this.counts.guestRam, this.lockedNow);
   }
@@ -202,10 +207,13 @@ class ContainerFollower {
 
   /**
    * Low RAM begins at 0 and goes on without holes but for firmware; what begins beyond it and below the interrupt
-   * controllers is a BAR. Right at its end only a large piece is more RAM.
+   * controllers is a BAR. Right at its end only a large piece is more RAM. Above 4 GiB there is RAM only on machines
+   * whose low RAM is full, and then without holes from there on.
    */
   private isDeviceMemory(start: number, size: number): boolean {
-    if (this.lowRamEnd === 0 || start < MIB || start >= PCI_HOLE_END) return false;
+    if (this.lowRamEnd === 0 || start < MIB) return false;
+    if (start >= FOUR_GIB) return this.lowRamEnd < LOW_RAM_FULL || start > this.highRamEnd;
+    if (start >= PCI_HOLE_END) return false;
     return start > this.lowRamEnd || (start === this.lowRamEnd && size < MIB);
   }
 
