@@ -51,6 +51,7 @@ export class BouncePools {
     private readonly options: BouncePoolOptions,
   ) {
     const { classes } = options;
+    machine.expectReuse();
     this.idle = Array.from({ length: classes.length * ACCESSES }, () => []);
     this.used = classes.map(() => 0);
     this.freeSlots = classes.map(() => []);

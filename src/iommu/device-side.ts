@@ -21,6 +21,7 @@ export class DeviceSide {
   iotlbMisses = 0;
   /** Page-table entries that the hardware had to read. */
   memoryReads = 0;
+  private reused = false;
   private readonly iotlb: LruSet;
   private readonly level4: LruSet;
   private readonly level3: LruSet;
@@ -34,12 +35,24 @@ export class DeviceSide {
   }
 
   /**
+   * Pages may be accessed again while they are mapped: from now on the IOTLB's contents are simulated. Without it every
+   * access of a newly mapped page misses, whatever the IOTLB holds.
+   */
+  expectReuse(): void {
+    this.reused = true;
+  }
+
+  /**
    * The device reads or writes each page of a mapped run once.
    * @param leafPages size of the leaves that translate it, 4 KiB pages
    */
   touch(domain: number, iovaPage: number, pages: number, leafPages: number): void {
     const base = domain * DOMAIN_PAGES;
     this.touchedPages += pages;
+    if (!this.reused) {
+      this.missAll(base + iovaPage, pages, leafPages);
+      return;
+    }
     let lastRegion = -1;
     for (let page = iovaPage; page < iovaPage + pages; page += leafPages) {
       // A large leaf is one entry, by its first page.
@@ -51,6 +64,15 @@ export class DeviceSide {
       if (region !== lastRegion) this.walkUpper(base + page, leafPages);
       lastRegion = region;
     }
+  }
+
+  private missAll(first: number, pages: number, leafPages: number): void {
+    const leaves = Math.ceil(pages / leafPages);
+    this.iotlbMisses += leaves;
+    this.memoryReads += leaves;
+    const reach = Math.max(PAGES_2M, leafPages);
+    const last = Math.floor((first + pages - 1) / reach);
+    for (let region = Math.floor(first / reach); region <= last; region++) this.walkUpper(region * reach, leafPages);
   }
 
   private walkUpper(key: number, leafPages: number): void {
@@ -68,12 +90,12 @@ export class DeviceSide {
   /** A page-selective invalidation: its pages, and the domain's upper levels. */
   invalidateRange(domain: number, iovaPage: number, pages: number): void {
     const from = domain * DOMAIN_PAGES + iovaPage;
-    this.iotlb.deleteRange(from, from + pages);
+    if (this.reused) this.iotlb.deleteRange(from, from + pages);
     this.dropUpper(domain);
   }
 
   invalidateDomain(domain: number): void {
-    this.iotlb.deleteRange(domain * DOMAIN_PAGES, (domain + 1) * DOMAIN_PAGES);
+    if (this.reused) this.iotlb.deleteRange(domain * DOMAIN_PAGES, (domain + 1) * DOMAIN_PAGES);
     this.dropUpper(domain);
   }
 

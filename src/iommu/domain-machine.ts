@@ -198,6 +198,7 @@ export class DomainMachine {
    */
   mapIdentity(access: number, leafPages: number, ownTable: boolean): void {
     const { ramPages, domains } = this.context;
+    this.expectReuse();
     const table = ownTable ? new PageTable(this.context) : this.pageTable;
     this.identity = { leafPages, tag: ownTable ? domains + this.index : this.index };
     const run = this.runs.create(0, 0, ramPages, 0, ramPages * PAGE_BYTES, access);
@@ -213,6 +214,11 @@ export class DomainMachine {
   touchIdentity(page: number, pages: number): void {
     const { tag, leafPages } = this.identity;
     this.context.deviceSide.touch(tag, page, pages, leafPages);
+  }
+
+  /** Live mappings will be accessed again: the IOTLB's contents matter. */
+  expectReuse(): void {
+    this.context.deviceSide.expectReuse();
   }
 
   /** The device accesses each page of a live mapping once. */

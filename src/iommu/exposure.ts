@@ -20,6 +20,10 @@ export class Exposure {
   private readonly index = new PageIndex();
   private cells = new Int32Array(0);
   private openAccess = 0;
+  /** Net changes of the call at work. */
+  private reads = 0;
+  private writes = 0;
+  private others = 0;
 
   constructor(private readonly gauges: Gauges) {}
 
@@ -54,45 +58,43 @@ export class Exposure {
   }
 
   private change(page: number, pages: number, access: number, offset: number, bytes: number, by: 1 | -1): void {
-    let reads = 0;
-    let writes = 0;
-    let others = 0;
+    this.reads = 0;
+    this.writes = 0;
+    this.others = 0;
+    const { index } = this;
     let left = bytes;
     let room = PAGE_BYTES - offset;
-    for (let i = 0; i < pages; i++) {
-      const own = left < room ? left : room;
-      left -= own;
-      room = PAGE_BYTES;
-      const cell = this.cell(page + i);
-      const cells = this.cells;
-      const before = otherBytes(cells, cell);
-      if (access & Access.Read) {
-        const count = (cells[cell + READERS] += by);
-        if (by === 1 ? count === 1 : count === 0) reads += by;
+    for (let i = 0; i < pages;) {
+      const slot = index.slot(page + i);
+      if (this.cells.length < index.capacity * STRIDE) this.cells = grownInt32(this.cells, index.capacity * STRIDE);
+      const stop = Math.min(pages, i + PageIndex.neighbours(slot));
+      for (let cell = slot * STRIDE; i < stop; i++, cell += STRIDE) {
+        const own = left < room ? left : room;
+        left -= own;
+        room = PAGE_BYTES;
+        this.changePage(cell, access, own, by);
       }
-      if (access & Access.Write) {
-        const count = (cells[cell + WRITERS] += by);
-        if (by === 1 ? count === 1 : count === 0) writes += by;
-      }
-      cells[cell + OWN_BYTES] += by * own;
-      others += otherBytes(cells, cell) - before;
     }
-    if (reads !== 0 && !(this.openAccess & Access.Read)) this.gauges.add(Gauge.ReadablePages, reads);
-    if (writes !== 0 && !(this.openAccess & Access.Write)) this.gauges.add(Gauge.WritablePages, writes);
-    if (others !== 0 && this.openAccess === 0) this.gauges.add(Gauge.SubPageBytes, others);
+    const { gauges, openAccess } = this;
+    if (this.reads !== 0 && !(openAccess & Access.Read)) gauges.add(Gauge.ReadablePages, this.reads);
+    if (this.writes !== 0 && !(openAccess & Access.Write)) gauges.add(Gauge.WritablePages, this.writes);
+    if (this.others !== 0 && openAccess === 0) gauges.add(Gauge.SubPageBytes, this.others);
   }
 
-  private cell(page: number): number {
-    const slot = this.index.slot(page);
-    if (this.cells.length < this.index.capacity * STRIDE) {
-      this.cells = grownInt32(this.cells, this.index.capacity * STRIDE);
-    }
-    return slot * STRIDE;
+  private changePage(cell: number, access: number, own: number, by: 1 | -1): void {
+    const { cells } = this;
+    const readers = cells[cell + READERS];
+    const writers = cells[cell + WRITERS];
+    const bytes = cells[cell + OWN_BYTES];
+    const readersNow = access & Access.Read ? readers + by : readers;
+    const writersNow = access & Access.Write ? writers + by : writers;
+    cells[cell + READERS] = readersNow;
+    cells[cell + WRITERS] = writersNow;
+    cells[cell + OWN_BYTES] = bytes + by * own;
+    if (readers === 0 || readersNow === 0) this.reads += readersNow - readers;
+    if (writers === 0 || writersNow === 0) this.writes += writersNow - writers;
+    const before = readers + writers === 0 || bytes >= PAGE_BYTES ? 0 : PAGE_BYTES - bytes;
+    const now = readersNow + writersNow === 0 || bytes + by * own >= PAGE_BYTES ? 0 : PAGE_BYTES - bytes - by * own;
+    this.others += now - before;
   }
-}
-
-function otherBytes(cells: Int32Array, cell: number): number {
-  if (cells[cell + READERS] === 0 && cells[cell + WRITERS] === 0) return 0;
-  const own = cells[cell + OWN_BYTES];
-  return own < PAGE_BYTES ? PAGE_BYTES - own : 0;
 }

@@ -74,6 +74,7 @@ export class LruSet {
 
   /** Deletes the keys in [from, to). */
   deleteRange(from: number, to: number): void {
+    if (this.size === 0) return;
     if (to - from <= this.size) {
       for (let key = from; key < to; key++) this.delete(key);
       return;

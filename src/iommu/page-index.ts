@@ -24,6 +24,11 @@ export class PageIndex {
     return this.lastBase + (page - key * CHUNK);
   }
 
+  /** How many pages from this slot's on have the slots that follow. */
+  static neighbours(slot: number): number {
+    return CHUNK - (slot % CHUNK);
+  }
+
   private lookUp(key: number): void {
     const mask = this.keys.length - 1;
     let i = hashPage(key) & mask;

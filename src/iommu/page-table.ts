@@ -21,15 +21,18 @@ export class PageTable {
   /** Leaves in use, of any size. */
   liveLeaves = 0;
   tablePages = 0;
-  /** Whether the last unmap freed a table page: then the invalidation must reach the paging-structure caches. */
-  freedTables = false;
   /** Leaf sizes in pages, ascending. */
   private readonly leafSizes: number[];
+  /** Runs shorter than this have 4 KiB leaves only. */
+  private readonly secondLeaf: number;
   private keys = new Float64Array(256).fill(EMPTY);
   private inUse = new Int32Array(256);
+  /** Where the last table looked for was found. */
+  private lastSlot = 0;
 
   constructor(private readonly context: MachineContext) {
     this.leafSizes = context.traits.pageSizes.map(size => size / PAGE_BYTES).sort((a, b) => a - b);
+    this.secondLeaf = this.leafSizes.length > 1 ? this.leafSizes[1] : Infinity;
   }
 
   /**
@@ -39,15 +42,9 @@ export class PageTable {
    */
   map(iovaPage: number, physPage: number, pages: number, leafLimit = Infinity): number {
     const { log, counters } = this.context;
-    let leaves = 0;
-    const tablesBefore = this.tablePages;
-    this.forEachPiece(iovaPage, physPage, pages, leafLimit, (page, size, count) => {
-      leaves += count;
-      this.change(page, size, count, 1);
-    });
+    const leaves = this.changeRun(iovaPage, physPage, pages, leafLimit, 1);
     log.add(Work.MapCall, 1);
     log.add(Work.PteWrite, leaves);
-    if (this.tablePages > tablesBefore) log.add(Work.TablePageAlloc, this.tablePages - tablesBefore);
     counters.maps += 1;
     counters.pteWrites += leaves;
     this.liveLeaves += leaves;
@@ -60,11 +57,7 @@ export class PageTable {
    */
   clear(iovaPage: number, physPage: number, pages: number, leafLimit = Infinity): number {
     const { log, counters } = this.context;
-    let leaves = 0;
-    this.forEachPiece(iovaPage, physPage, pages, leafLimit, (page, size, count) => {
-      leaves += count;
-      this.change(page, size, count, -1);
-    });
+    const leaves = this.changeRun(iovaPage, physPage, pages, leafLimit, -1);
     log.add(Work.PteClear, leaves);
     counters.pteClears += leaves;
     this.liveLeaves -= leaves;
@@ -76,13 +69,8 @@ export class PageTable {
     const { log, counters } = this.context;
     log.add(Work.UnmapCall, 1);
     counters.unmaps += 1;
-    this.freedTables = false;
     if (pages < ENTRIES) return;
-    const before = this.tablePages;
     for (let level = 0; level < LEVELS; level++) this.freeCovered(iovaPage, pages, level);
-    if (this.tablePages === before) return;
-    this.freedTables = true;
-    log.add(Work.TablePageFree, before - this.tablePages);
   }
 
   /** One iova_to_phys walk. */
@@ -95,6 +83,19 @@ export class PageTable {
     let leaves = 0;
     this.forEachPiece(iovaPage, physPage, pages, leafLimit, (_page, _size, count) => {
       leaves += count;
+    });
+    return leaves;
+  }
+
+  private changeRun(iovaPage: number, physPage: number, pages: number, leafLimit: number, by: 1 | -1): number {
+    if (pages < this.secondLeaf) {
+      this.change(iovaPage, 1, pages, by);
+      return pages;
+    }
+    let leaves = 0;
+    this.forEachPiece(iovaPage, physPage, pages, leafLimit, (page, size, count) => {
+      leaves += count;
+      this.change(page, size, count, by);
     });
     return leaves;
   }
@@ -162,6 +163,7 @@ export class PageTable {
     this.keys[place] = tableKey(level, table);
     this.inUse[place] = 0;
     this.tablePages += 1;
+    this.context.log.add(Work.TablePageAlloc, 1);
     this.context.gauges.add(Gauge.PageTableBytes, PAGE_BYTES);
     return place;
   }
@@ -174,6 +176,7 @@ export class PageTable {
       if (this.keys[slot] === EMPTY || this.inUse[slot] !== 0) continue;
       this.removeAt(slot);
       this.tablePages -= 1;
+      this.context.log.add(Work.TablePageFree, 1);
       this.context.gauges.add(Gauge.PageTableBytes, -PAGE_BYTES);
       if (level < LEVELS - 1) this.inUse[this.slotOf(level + 1, Math.floor(table / ENTRIES))] -= 1;
     }
@@ -181,9 +184,11 @@ export class PageTable {
 
   private slotOf(level: number, table: number): number {
     const key = tableKey(level, table);
+    if (this.keys[this.lastSlot] === key) return this.lastSlot;
     const mask = this.keys.length - 1;
     let i = hashPage(key) & mask;
     while (this.keys[i] !== EMPTY && this.keys[i] !== key) i = (i + 1) & mask;
+    this.lastSlot = i;
     return i;
   }
 

@@ -40,16 +40,19 @@ export class RunPool {
       this.freeList = this.next[run]!;
       return run;
     }
-    const run = this.used++;
-    this.iovaPage = grownFloat64(this.iovaPage, this.used);
-    this.physPage = grownFloat64(this.physPage, this.used);
-    this.pages = grownFloat64(this.pages, this.used);
-    this.offset = grownInt32(this.offset, this.used);
-    this.bytes = grownFloat64(this.bytes, this.used);
-    this.access = grownInt32(this.access, this.used);
-    this.leafLimit = grownFloat64(this.leafLimit, this.used);
-    this.next = grownInt32(this.next, this.used);
-    return run;
+    if (this.used === this.next.length) this.grow(this.used + 1);
+    return this.used++;
+  }
+
+  private grow(needed: number): void {
+    this.iovaPage = grownFloat64(this.iovaPage, needed);
+    this.physPage = grownFloat64(this.physPage, needed);
+    this.pages = grownFloat64(this.pages, needed);
+    this.offset = grownInt32(this.offset, needed);
+    this.bytes = grownFloat64(this.bytes, needed);
+    this.access = grownInt32(this.access, needed);
+    this.leafLimit = grownFloat64(this.leafLimit, needed);
+    this.next = grownInt32(this.next, needed);
   }
 
   /** Frees the list that starts at `head`. */

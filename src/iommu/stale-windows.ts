@@ -31,16 +31,20 @@ export class StaleWindows {
   /** The mapping with these runs was just unmapped. */
   begin(iovaPage: number, pages: number, head: number, now: number): void {
     const i = this.count++;
-    this.iovaPage = grownFloat64(this.iovaPage, this.count);
-    this.pages = grownFloat64(this.pages, this.count);
-    this.since = grownFloat64(this.since, this.count);
-    this.head = grownInt32(this.head, this.count);
+    if (this.count > this.head.length) this.grow();
     this.iovaPage[i] = iovaPage;
     this.pages[i] = pages;
     this.since[i] = now;
     this.head[i] = head;
     this.gauges.add(Gauge.StalePages, pages);
     this.history?.open(iovaPage, now);
+  }
+
+  private grow(): void {
+    this.iovaPage = grownFloat64(this.iovaPage, this.count);
+    this.pages = grownFloat64(this.pages, this.count);
+    this.since = grownFloat64(this.since, this.count);
+    this.head = grownInt32(this.head, this.count);
   }
 
   /** An invalidation of the range has completed. The newest window is looked at first: strict has no other. */

@@ -17,6 +17,7 @@ export const pasidKvaStrict: Policy = {
   source: 'iommu list, 2021-09-21: Support in-kernel DMA with PASID and SVA (RFC)',
   parameters: {},
   create(machine) {
+    machine.expectReuse();
     const rest = dynamicMappings(machine, false);
     const invalidate = (first: number, pages: number): void => {
       machine.invalidateRange(first, pages);

@@ -17,6 +17,7 @@ export const perfectReuse: Policy = {
   bound: true,
   parameters: {},
   create(machine) {
+    machine.expectReuse();
     const rest = dynamicMappings(machine, false);
     return {
       map(op) {

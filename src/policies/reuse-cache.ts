@@ -37,7 +37,9 @@ export class ReuseCache {
   constructor(
     private readonly machine: DomainMachine,
     private readonly limitPages: number,
-  ) {}
+  ) {
+    machine.expectReuse();
+  }
 
   /** Whether a buffer can be found again: one contiguous run of known place. */
   takes(op: DmaOperation): boolean {

@@ -71,6 +71,7 @@ class StaticBouncing implements PolicyInstance {
       return;
     }
     const { pages } = machine.swiotlb;
+    machine.expectReuse();
     this.poolAddress = machine.iova.allocate(pages);
     machine.mapPages(this.poolAddress, machine.swiotlb.pageOf(0), pages, Access.Both);
   }

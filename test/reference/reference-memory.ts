@@ -83,7 +83,9 @@ export class ReferenceMemory {
   private dropEmptyTables(page: number, leaf: number): void {
     for (const table of [...this.tables]) {
       const [span, index] = table.split(':').map(Number);
-      if (span <= leaf && index * span >= page && (index + 1) * span <= page + leaf) this.tables.delete(table);
+      if (span > leaf || index * span < page || (index + 1) * span > page + leaf) continue;
+      this.tables.delete(table);
+      this.tableFrees += 1;
     }
   }
 

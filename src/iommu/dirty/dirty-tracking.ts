@@ -1,0 +1,142 @@
+import { Access } from '../exposure';
+import type { GatedLog } from '../gated-log';
+import { Work } from '../work';
+import { DIRTY_RULES, type DirtyMode, type DirtyRules } from './dirty-mode';
+import { PageFlag, PageFlags } from './page-flags';
+
+export interface DirtySummary {
+  /** Pages that devices have written. */
+  truthPages: number;
+  /** Pages reported dirty at least once. */
+  reportedPages: number;
+  /** Pages whose last write no report covers: a migration would carry old content. */
+  missedPages: number;
+  /** Pages reported that no device has written. */
+  overReportedPages: number;
+  /** Invalidations that only the tracking needs. */
+  extraInvalidations: number;
+  /** Page-table entries read for their dirty bits. */
+  walkedEntries: number;
+}
+
+/** What dirty bits of memory that is not mapped page by page are kept for: 2 MiB leaves, in 4 KiB pages. */
+const OPEN_LEAF_PAGES = 512;
+
+/**
+ * Which pages a migrating hypervisor would take for written by devices, against those that they have written.
+ *
+ * A device is taken to write to all of a writable mapping for as long as it is mapped, and not to anything else, except
+ * for writes that are reported here as stray ones.
+ */
+export class DirtyTracking {
+  readonly rules: DirtyRules;
+  private readonly pages = new PageFlags();
+  private openAccess = 0;
+  private extraInvalidations = 0;
+  private walkedEntries = 0;
+
+  /** @param ramPages memory that devices reach where nothing restrains them, 4 KiB pages */
+  constructor(
+    mode: DirtyMode,
+    private readonly log: GatedLog,
+    private readonly ramPages: number,
+  ) {
+    this.rules = DIRTY_RULES[mode];
+  }
+
+  /** All of memory is mapped for devices, with that access. */
+  opened(access: number): void {
+    this.openAccess |= access;
+  }
+
+  /** Physical pages become reachable by a mapping. */
+  mapped(page: number, pages: number, access: number): void {
+    const writable = (access & Access.Write) !== 0;
+    const set = (writable ? PageFlag.Written : 0) | (this.rules.pinnedIsDirty ? PageFlag.Reported : 0);
+    this.pages.change(page, pages, set, 0, writable ? 1 : 0);
+  }
+
+  /**
+   * A mapping that devices can write is about to be taken out of the page table: the bits are read, if the mode does so.
+   * @param leaves entries of the mapping
+   * @param flush invalidates the mapping in the IOTLB and waits
+   */
+  collect(access: number, leaves: number, flush: () => void): void {
+    if (!(access & Access.Write) || !this.rules.readsBits || this.rules.reportsAtUnmap === 'nothing') return;
+    if (this.rules.writeProtects) {
+      this.log.add(Work.WriteProtect, leaves);
+      this.extraFlush(flush);
+    }
+    this.walk(leaves);
+  }
+
+  /** Physical pages are no longer mapped by one of their mappings. */
+  unmapped(page: number, pages: number, access: number): void {
+    const writable = (access & Access.Write) !== 0;
+    const reported = this.rules.reportsAtUnmap === 'all' || (this.rules.reportsAtUnmap === 'writable' && writable);
+    if (reported) this.pages.change(page, pages, PageFlag.Reported, PageFlag.Pending, writable ? -1 : 0);
+    else if (writable) this.pages.change(page, pages, PageFlag.Pending, 0, -1);
+  }
+
+  /** A device wrote to pages of memory that is open to it. */
+  wroteOpen(page: number, pages: number): void {
+    this.pages.change(page, pages, PageFlag.Written | PageFlag.Pending, 0);
+  }
+
+  /**
+   * A device wrote to a page after the unmap of its mapping, and the write reached memory.
+   * @param duringCall the unmap call had not returned yet
+   */
+  strayWrite(page: number, duringCall: boolean): void {
+    const { coveredUntil } = this.rules;
+    const covered = coveredUntil === 'window' || (coveredUntil === 'call' && duringCall);
+    this.pages.change(page, 1, PageFlag.Written | (covered ? 0 : PageFlag.Pending), 0);
+  }
+
+  /**
+   * All live entries are read and cleared.
+   * @param leaves entries in the page tables
+   * @param flush invalidates the IOTLB, without which cleared bits would not be set again
+   */
+  readAll(leaves: number, flush: () => void): void {
+    this.walk(leaves + (this.openAccess ? Math.ceil(this.ramPages / OPEN_LEAF_PAGES) : 0));
+    this.extraFlush(flush);
+    this.reportLive();
+  }
+
+  /** The devices halt and the last round is read. */
+  finish(): DirtySummary {
+    this.reportLive();
+    const all = this.rules.pinnedIsDirty && this.openAccess !== 0 ? this.ramPages : 0;
+    const counted = (wanted: number, unwanted: number): number =>
+      this.pages.count(wanted, unwanted) - (all > 0 ? this.pages.count(wanted, unwanted, all) : 0);
+    const written = this.pages.count(PageFlag.Written, 0);
+    const writtenInRam = all > 0 ? this.pages.count(PageFlag.Written, 0, all) : 0;
+    return {
+      truthPages: written,
+      reportedPages: all + counted(PageFlag.Reported, 0),
+      missedPages: counted(PageFlag.Pending, 0),
+      overReportedPages: all - writtenInRam + counted(PageFlag.Reported, PageFlag.Written),
+      extraInvalidations: this.extraInvalidations,
+      walkedEntries: this.walkedEntries,
+    };
+  }
+
+  private reportLive(): void {
+    this.pages.changeWritable(PageFlag.Reported, PageFlag.Pending);
+    if (!this.rules.readsBits || !(this.openAccess & Access.Write)) return;
+    for (const block of this.pages.blocksWith(PageFlag.Pending, OPEN_LEAF_PAGES, this.ramPages)) {
+      this.pages.change(block, OPEN_LEAF_PAGES, PageFlag.Reported, PageFlag.Pending);
+    }
+  }
+
+  private walk(entries: number): void {
+    this.log.add(Work.DirtyWalkEntry, entries);
+    if (this.log.open) this.walkedEntries += entries;
+  }
+
+  private extraFlush(flush: () => void): void {
+    flush();
+    if (this.log.open) this.extraInvalidations += 1;
+  }
+}
