@@ -1,6 +1,6 @@
 /** One status bar item, shown only while a trace or its panel is in front: the shown run against the baseline. */
 import * as vscode from 'vscode';
-import { runLabel } from './annotations/annotation-text';
+import { shortLabel, runLabel } from './session/run-label';
 import { commands } from './commands';
 import { isTrace } from './language/language';
 import { PANEL_TYPE } from './panel/panel-type';
@@ -50,7 +50,7 @@ function show(item: vscode.StatusBarItem, session: TraceSession): void {
       baseline === undefined || baseline === shown
         ? formatNs(shown.summary.time.cpuNs)
         : (formatRatio(shown.summary.time.cpuNs, baseline.summary.time.cpuNs) ?? '');
-    item.text = `$(pulse) ${shortName(shown.summary.policyTitle, runLabel(shown))} ${difference}`;
+    item.text = `$(pulse) ${shortLabel(shown, session.runs.all)} ${difference}`;
     item.tooltip =
       baseline === undefined || baseline === shown
         ? runLabel(shown)
@@ -59,9 +59,4 @@ function show(item: vscode.StatusBarItem, session: TraceSession): void {
   }
   item.accessibilityInformation = { label: `${item.text.replace(/\$\([\w-]+\)\s*/, '')}. ${item.tooltip}` };
   item.show();
-}
-
-/** The symbol and the policy alone: the bar is short, the tooltip has the rest. */
-function shortName(policyTitle: string, label: string): string {
-  return `${label.slice(0, label.indexOf(' '))} ${policyTitle}`;
 }

@@ -3,6 +3,7 @@ import { annotationText } from '../../src/editor/annotations/annotation-text';
 import { heatOf } from '../../src/editor/annotations/heat';
 import { panelHtml } from '../../src/editor/panel/html';
 import { platformChoices, policyChoices } from '../../src/editor/replay/choices';
+import { RunSet, type Run } from '../../src/editor/session/run-set';
 import { formatBytes, formatCount, formatNs, formatNsDelta, formatRatio } from '../../src/editor/util/format';
 import { makeRun } from './make-run';
 
@@ -45,16 +46,28 @@ describe('numbers', () => {
 
 describe('an annotation', () => {
   const annotation = { line: 3, operation: 1, kind: 0, ns: 18_400, baselineNs: 11_360, rank: 1 };
-  const lazy = makeRun({ policy: 'lazy', name: 'Lazy, VT-d' });
-  const strict = makeRun({ policy: 'strict', name: 'Strict, VT-d' });
+  const platformTitle = 'VT-d';
+  const lazy = makeRun({ policy: 'lazy', name: 'Lazy · VT-d', platformTitle });
+  const strict = makeRun({ policy: 'strict', name: 'Strict · VT-d', platformTitle });
+  const of = (...made: Run[]): RunSet => {
+    const runs = new RunSet();
+    runs.add(made, 'strict');
+    return runs;
+  };
 
-  it('names cost, difference, run and baseline', () => {
-    expect(annotationText(annotation, lazy, strict, 'vs')).toBe('18.4 µs · +62 % vs ● Strict, VT-d · ■ Lazy, VT-d');
+  it('names cost, difference, baseline and run', () => {
+    expect(annotationText(annotation, of(strict, lazy), 'vs')).toBe('18.4 µs · +62 % vs ● Strict · ■ Lazy · VT-d');
+  });
+
+  it('names the platform of the baseline where it is another', () => {
+    const elsewhere = makeRun({ policy: 'lazy', name: 'Lazy · SMMU', platform: 'smmuv3', platformTitle: 'SMMU' });
+    expect(annotationText(annotation, of(strict, elsewhere), 'vs')).toContain('vs ● Strict · VT-d · ■ Lazy · SMMU');
   });
 
   it('makes no difference up where there is no baseline to differ from', () => {
-    expect(annotationText(annotation, strict, strict, 'vs')).toBe('18.4 µs · ● Strict, VT-d');
-    expect(annotationText({ ...annotation, baselineNs: 0 }, lazy, strict, 'vs')).toContain('+18.4 µs vs');
+    expect(annotationText(annotation, of(strict), 'vs')).toBe('18.4 µs · ● Strict · VT-d');
+    expect(annotationText({ ...annotation, baselineNs: 0 }, of(strict, lazy), 'vs')).toContain('+18.4 µs vs');
+    expect(annotationText(annotation, of(), 'vs')).toBe('');
   });
 
   it('is hotter the nearer it comes to the costliest', () => {

@@ -1,36 +1,27 @@
 /** The words at the end of a hot line. */
 import type { LineAnnotation } from '../../service/api';
-import type { Run } from '../session/run-set';
-import { policyStyle } from '../panel/policy-style';
+import { runLabel, shortLabel } from '../session/run-label';
+import type { RunSet } from '../session/run-set';
 import { formatNs, formatRatio } from '../util/format';
 
 /**
- * `18.4 µs · +62 % vs ■ Lazy · ● Strict, VT-d bare metal`: cost, difference, and whose numbers these are.
+ * `18.4 µs · +62 % vs ● Strict · ■ Lazy · Intel VT-d, bare metal`: cost, difference, and whose numbers these are.
+ * Nothing where no run is shown.
  *
- * @param versus the word between the two runs, translated
+ * @param versus the word between difference and baseline, translated
  */
-export function annotationText(
-  annotation: LineAnnotation,
-  shown: Run,
-  baseline: Run | undefined,
-  versus: string,
-): string {
+export function annotationText(annotation: LineAnnotation, runs: RunSet, versus: string): string {
+  const { shown, baseline } = runs;
+  if (shown === undefined) return '';
   const parts = [formatNs(annotation.ns)];
-  if (baseline !== undefined && baseline !== shown) {
-    const difference = differenceText(annotation, baseline, versus);
-    if (difference !== undefined) parts.push(difference);
+  if (baseline !== undefined && baseline !== shown && annotation.baselineNs !== undefined) {
+    parts.push(`${differenceText(annotation.ns, annotation.baselineNs)} ${versus} ${shortLabel(baseline, runs.all)}`);
   }
   parts.push(runLabel(shown));
   return parts.join(' · ');
 }
 
-/** A run by its symbol and name, the same wherever it is named. */
-export function runLabel({ summary, name }: Run): string {
-  return `${policyStyle(summary.policy).symbol} ${name}`;
-}
-
-function differenceText({ ns, baselineNs }: LineAnnotation, baseline: Run, versus: string): string | undefined {
-  if (baselineNs === undefined) return undefined;
-  const difference = formatRatio(ns, baselineNs) ?? (ns === 0 ? '±0 %' : `+${formatNs(ns)}`);
-  return `${difference} ${versus} ${runLabel(baseline)}`;
+/** A ratio; a time where the baseline costs nothing. */
+export function differenceText(ns: number, baselineNs: number): string {
+  return formatRatio(ns, baselineNs) ?? (ns === 0 ? '±0 %' : `+${formatNs(ns)}`);
 }

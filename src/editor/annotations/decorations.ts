@@ -13,11 +13,16 @@ export class AnnotationDecorations implements vscode.Disposable {
     overviewRulerColor: new vscode.ThemeColor('iommuReplay.hotspotRuler'),
     overviewRulerLane: vscode.OverviewRulerLane.Right,
   });
-  readonly #heat: Record<Heat, vscode.TextEditorDecorationType> = {
-    low: heatType('iommuReplay.heatLow'),
-    medium: heatType('iommuReplay.heatMedium'),
-    high: heatType('iommuReplay.heatHigh'),
-  };
+  readonly #heat: Record<Heat, vscode.TextEditorDecorationType>;
+
+  /** @param media the extension's folder of pictures */
+  constructor(media: vscode.Uri) {
+    this.#heat = {
+      low: heatType(media, 'low', 'iommuReplay.heatLow'),
+      medium: heatType(media, 'medium', 'iommuReplay.heatMedium'),
+      high: heatType(media, 'high', 'iommuReplay.heatHigh'),
+    };
+  }
 
   /** Texts of the visible lines, with their heat. */
   showLines(
@@ -56,10 +61,15 @@ export class AnnotationDecorations implements vscode.Disposable {
   }
 }
 
-function heatType(color: string): vscode.TextEditorDecorationType {
+/** One to three bars in the gutter say the same as the tint, for those who cannot tell tints apart. */
+function heatType(media: vscode.Uri, heat: Heat, color: string): vscode.TextEditorDecorationType {
+  const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(media, `heat-${heat}-${theme}.svg`);
   return vscode.window.createTextEditorDecorationType({
     isWholeLine: true,
     backgroundColor: new vscode.ThemeColor(color),
+    gutterIconSize: '70%',
+    light: { gutterIconPath: icon('light') },
+    dark: { gutterIconPath: icon('dark') },
   });
 }
 

@@ -30,14 +30,16 @@ export function registerAnnotations(product: Product): void {
 }
 
 class HotspotAnnotations implements vscode.Disposable {
-  readonly #decorations = new AnnotationDecorations();
+  readonly #decorations: AnnotationDecorations;
   /** The top N of a session's shown run: asked for once, good until runs or settings change. */
   readonly #hottest = new Map<TraceSession, Promise<LineAnnotation[]>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Counts updates, so that a late answer does not overwrite a newer one. */
   #round = 0;
 
-  constructor(private readonly product: Product) {}
+  constructor(private readonly product: Product) {
+    this.#decorations = new AnnotationDecorations(vscode.Uri.joinPath(product.context.extensionUri, 'media'));
+  }
 
   updateSoon(): void {
     clearTimeout(this.#timer);
@@ -76,7 +78,7 @@ class HotspotAnnotations implements vscode.Disposable {
     const versus = vscode.l10n.t('vs');
     const lines = visible.map(annotation => ({
       annotation,
-      text: annotationText(annotation, shown, session.runs.baseline, versus),
+      text: annotationText(annotation, session.runs, versus),
       heat: heatOf(annotation.ns, most),
     }));
     this.#decorations.showLines(editor, lines);

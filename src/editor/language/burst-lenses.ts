@@ -1,7 +1,7 @@
 /** CodeLens at the costliest bursts only: what they cost under the shown run. */
 import * as vscode from 'vscode';
 import type { OutlineNode } from '../../service/api';
-import { runLabel } from '../annotations/annotation-text';
+import { shortLabel } from '../session/run-label';
 import { commands } from '../commands';
 import type { Product } from '../product';
 import type { Run } from '../session/run-set';
@@ -34,7 +34,7 @@ async function lenses(product: Product, document: vscode.TextDocument): Promise<
   const costliest = bursts.sort((a, b) => (b.ns ?? 0) - (a.ns ?? 0)).slice(0, count);
   return costliest.map(burst => {
     const start = new vscode.Range(burst.fromLine - 1, 0, burst.fromLine - 1, 0);
-    return new vscode.CodeLens(start, { command: commands.showPanel, title: lensText(burst, shown) });
+    return new vscode.CodeLens(start, { command: commands.showPanel, title: lensText(burst, shown, session.runs.all) });
   });
 }
 
@@ -42,7 +42,7 @@ function leaves(nodes: readonly OutlineNode[]): OutlineNode[] {
   return nodes.flatMap(node => (node.kind === 'burst' ? [node] : leaves(node.children)));
 }
 
-function lensText({ name, operations, ns, baselineNs }: OutlineNode, shown: Run): string {
+function lensText({ name, operations, ns, baselineNs }: OutlineNode, shown: Run, all: readonly Run[]): string {
   const cost = ns ?? 0;
   const difference = baselineNs === undefined ? undefined : formatRatio(cost, baselineNs);
   const parts = [
@@ -50,7 +50,7 @@ function lensText({ name, operations, ns, baselineNs }: OutlineNode, shown: Run)
     vscode.l10n.t('{0} operations', formatCount(operations)),
     formatNs(cost),
     difference,
-    runLabel(shown),
+    shortLabel(shown, all),
   ];
   return parts.filter(part => part !== undefined).join(' · ');
 }

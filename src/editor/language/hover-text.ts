@@ -1,7 +1,7 @@
 /** The hover of a trace line as Markdown. Text of the trace is always escaped. */
 import * as vscode from 'vscode';
 import type { FieldText, LineExplanation } from '../../service/api';
-import { runLabel } from '../annotations/annotation-text';
+import { runLabel } from '../session/run-label';
 import { commands } from '../commands';
 import type { Run } from '../session/run-set';
 import { formatNs, formatRatio } from '../util/format';

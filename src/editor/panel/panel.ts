@@ -29,7 +29,11 @@ export class TracePanel implements Disposable {
     private readonly webview: vscode.WebviewPanel,
   ) {
     webview.title = vscode.l10n.t('Comparison: {0}', session.name);
-    webview.iconPath = vscode.Uri.joinPath(product.context.extensionUri, 'media', 'icon.svg');
+    const media = vscode.Uri.joinPath(product.context.extensionUri, 'media');
+    webview.iconPath = {
+      light: vscode.Uri.joinPath(media, 'trace-light.svg'),
+      dark: vscode.Uri.joinPath(media, 'trace-dark.svg'),
+    };
     webview.webview.options = { enableScripts: true, localResourceRoots: [this.#root] };
     this.#subscriptions.push(
       webview.webview.onDidReceiveMessage((message: PanelToHost) => {

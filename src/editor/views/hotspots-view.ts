@@ -1,11 +1,12 @@
 /** The Hotspots view: where the shown run spends its time, whether or not the place is near the caret. */
 import * as vscode from 'vscode';
 import type { Hotspot, HotspotGrouping } from '../../service/api';
-import { runLabel } from '../annotations/annotation-text';
+import { differenceText } from '../annotations/annotation-text';
+import { runLabel } from '../session/run-label';
 import { commands, registerCommand } from '../commands';
 import type { Product } from '../product';
 import { revealLine } from '../session/reveal';
-import { formatCount, formatNs, formatRatio } from '../util/format';
+import { formatCount, formatNs } from '../util/format';
 
 const SHOWN = 50;
 
@@ -57,29 +58,38 @@ function lineRows(row: Row): Row[] {
   return 'hotspot' in row ? row.hotspot.lines.map(line => ({ line })) : [];
 }
 
+/** Cost first: the view is narrow, and the cost is what it is for. */
 function hotspotItem(hotspot: Hotspot): vscode.TreeItem {
   const { Collapsed, None } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(hotspot.label, hotspot.lines.length > 1 ? Collapsed : None);
-  const difference = hotspot.baselineNs === undefined ? undefined : formatRatio(hotspot.totalNs, hotspot.baselineNs);
-  const share = `${(hotspot.share * 100).toFixed(1)} %`;
-  item.description = [formatNs(hotspot.totalNs), share, difference].filter(text => text !== undefined).join(' · ');
+  const { totalNs, baselineNs, share, line, lines, operations } = hotspot;
+  const item = new vscode.TreeItem(formatNs(totalNs), lines.length > 1 ? Collapsed : None);
+  const difference = baselineNs === undefined ? '' : differenceText(totalNs, baselineNs);
+  const percent = share >= 0.001 ? `${(share * 100).toFixed(1)} %` : '';
+  const parts = [difference, percent, hotspot.label, lineText(line)];
+  item.description = parts.filter(part => part !== '').join(' · ');
   item.iconPath = new vscode.ThemeIcon('flame');
   item.tooltip = vscode.l10n.t(
-    '{0} operations, {1} in all (modelled), {2} on average, {3} at most',
-    formatCount(hotspot.operations),
-    formatNs(hotspot.totalNs),
+    '{0}: {1} operations, {2} in all (modelled), {3} on average, {4} at most',
+    hotspot.label,
+    formatCount(operations),
+    formatNs(totalNs),
     formatNs(hotspot.meanNs),
     formatNs(hotspot.maxNs),
   );
-  item.command = revealCommand(hotspot.line);
+  item.accessibilityInformation = { label: `${formatNs(totalNs)}, ${item.description}` };
+  item.command = revealCommand(line);
   return item;
 }
 
 function lineItem(line: number): vscode.TreeItem {
-  const item = new vscode.TreeItem(vscode.l10n.t('line {0}', line));
+  const item = new vscode.TreeItem(lineText(line));
   item.iconPath = new vscode.ThemeIcon('go-to-file');
   item.command = revealCommand(line);
   return item;
+}
+
+function lineText(line: number): string {
+  return vscode.l10n.t('line {0}', line);
 }
 
 function revealCommand(line: number): vscode.Command {

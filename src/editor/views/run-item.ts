@@ -1,6 +1,6 @@
 /** A run as a row of the Runs view. */
 import * as vscode from 'vscode';
-import { runLabel } from '../annotations/annotation-text';
+import { shortLabel } from '../session/run-label';
 import { commands } from '../commands';
 import type { Run, RunSet } from '../session/run-set';
 import { formatNs, formatRatio } from '../util/format';
@@ -9,7 +9,7 @@ import { formatNs, formatRatio } from '../util/format';
 export function runItem(run: Run, runs: RunSet): vscode.TreeItem {
   const { summary } = run;
   const isBaseline = run === runs.baseline;
-  const item = new vscode.TreeItem(runLabel(run));
+  const item = new vscode.TreeItem(shortLabel(run, runs.all));
   item.id = summary.runId;
   item.description = runDescription(run, runs);
   item.contextValue = isBaseline ? 'baselineRun' : 'run';
@@ -20,9 +20,10 @@ export function runItem(run: Run, runs: RunSet): vscode.TreeItem {
   return item;
 }
 
-/** Modelled time in DMA calls and the difference to the baseline. */
+/** Modelled time in DMA calls, the difference to the baseline, the platform. */
 export function runDescription(run: Run, runs: RunSet): string {
-  return [formatNs(run.summary.time.cpuNs), differenceText(run, runs)].filter(text => text !== '').join(' · ');
+  const { time, platformTitle } = run.summary;
+  return [formatNs(time.cpuNs), differenceText(run, runs), platformTitle].filter(text => text !== '').join(' · ');
 }
 
 function differenceText(run: Run, { baseline }: RunSet): string {

@@ -1,6 +1,6 @@
 /** The Runs view: the replays of the trace at hand, which of them is the baseline, and which is shown in the text. */
 import * as vscode from 'vscode';
-import { runLabel } from '../annotations/annotation-text';
+import { runLabel } from '../session/run-label';
 import { commands, registerCommand } from '../commands';
 import type { Product } from '../product';
 import type { Run } from '../session/run-set';

@@ -1,0 +1,21 @@
+/** How runs are named: always with the policy's symbol. */
+import { policyStyle } from '../panel/policy-style';
+import type { Run } from './run-set';
+
+/** Symbol and full name: policy, what differs from its defaults, platform; or the user's name for it. */
+export function runLabel({ summary, name }: Run): string {
+  return `${policyStyle(summary.policy).symbol} ${name}`;
+}
+
+/**
+ * The same without the platform, where all runs share it and it tells nothing.
+ *
+ * @param all the runs among which this one is to be recognised
+ */
+export function shortLabel(run: Run, all: readonly Run[]): string {
+  const { platform, platformTitle } = run.summary;
+  const ending = ` · ${platformTitle}`;
+  const shared = all.every(other => other.summary.platform === platform);
+  const label = runLabel(run);
+  return shared && label.endsWith(ending) ? label.slice(0, -ending.length) : label;
+}
