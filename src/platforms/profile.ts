@@ -46,8 +46,9 @@ export interface MachineTraits {
 }
 
 /**
- * A lock whose holders slow each other down. With n contenders one passage takes max(measured alone, s0 + s1·n) ns, so
- * that each of n busy CPUs gets through once in n·(s0 + s1·n).
+ * A lock whose holders slow each other down. With n contenders one passage keeps the others out for s0 + s1·n ns, so that
+ * each of n busy CPUs gets through once in n·(s0 + s1·n). Work under the lock that takes longer goes on beside the next
+ * holder's: waits for a command's completion overlap.
  */
 export interface Contention {
   /** Name of the lock, or of its family: `iova-tree` for all `iova-tree:<domain>`. */

@@ -45,23 +45,27 @@ export class LockClocks {
     return start;
   }
 
-  /** The moment, not before `now`, at which `cpu` is done with the lock: later where the platform's contention law says so. */
+  /**
+   * The moment, not before `now`, at which `cpu` is done with the lock. Where the platform has a contention law, that is
+   * what keeps the others out, for longer or for shorter than the work under the lock takes.
+   */
   release(lock: number, cpu: number, now: number): number {
     const law = this.laws[lock];
     const start = this.acquiredAt[lock];
-    let end = now;
-    if (law) end = Math.max(end, start + law.s0 + law.s1 * this.contenders[lock]);
+    let free = law ? start + law.s0 + law.s1 * this.contenders[lock] : now;
+    let end = Math.max(now, free);
     if (this.inGap[lock]) {
-      const overlap = Math.max(0, end - this.lastStart[lock]);
-      this.idleFrom[lock] = Math.min(end, this.lastStart[lock]);
+      const overlap = Math.max(0, free - this.lastStart[lock]);
+      this.idleFrom[lock] = Math.min(free, this.lastStart[lock]);
       this.freeAt[lock] += overlap;
+      free += overlap;
       end += overlap;
     } else {
       this.idleFrom[lock] = this.freeAt[lock]!;
       this.lastStart[lock] = start;
-      this.freeAt[lock] = end;
+      this.freeAt[lock] = free;
     }
-    if (law) this.leftAt[lock]![cpu] = end;
+    if (law) this.leftAt[lock]![cpu] = free;
     return end;
   }
 

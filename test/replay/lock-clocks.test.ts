@@ -52,4 +52,11 @@ describe('locks on the modelled clock', () => {
     expect(end - start).toBeCloseTo(286 + 2 * 17.8);
     expect(hold(2, 100_000, 500)).toEqual([100_000, 100_500]);
   });
+
+  it('let the next in where the platform says that work under them overlaps', () => {
+    const { hold } = locksWith([{ lock: 'smmu-cmdq', s0: 100, s1: 0 }], 4);
+    expect(hold(0, 0, 500)).toEqual([0, 500]);
+    expect(hold(1, 50, 500)).toEqual([100, 600]);
+    expect(hold(2, 60, 50)).toEqual([200, 300]);
+  });
 });
