@@ -135,7 +135,7 @@ class ContainerFollower {
         break;
       case EventKind.QemuVfioMap:
         this.counts.maps++;
-        this.map(row, this.mapped, start, size, size);
+        this.map(row, this.mapped, start, size);
         break;
       case EventKind.QemuVfioUnmap:
         this.counts.unmaps++;
@@ -191,7 +191,7 @@ class ContainerFollower {
     const device = this.isDeviceMemory(start, size);
     if (!device && start >= FOUR_GIB) this.highRamEnd = Math.max(this.highRamEnd, start + size);
     else if (!device && start < PCI_HOLE_END) this.lowRamEnd = Math.max(this.lowRamEnd, start + size);
-    this.map(row, this.ram, start, size, device ? 0 : size);
+    this.map(row, this.ram, start, device ? 0 : size);
     this.counts.guestRam = Math.max(this.counts.guestRam, this.lockedNow);
   }
 
@@ -217,7 +217,7 @@ class ContainerFollower {
     return start > this.lowRamEnd || (start === this.lowRamEnd && size < MIB);
   }
 
-  private map(row: number, live: Map<number, number>, start: number, size: number, charged: number): void {
+  private map(row: number, live: Map<number, number>, start: number, charged: number): void {
     this.counts.mapIoctls++;
     if (this.open) {
       this.open.mapIoctls++;
