@@ -5,6 +5,7 @@
 import type { Component } from '../iommu/work';
 import type { ParameterSchema, Parameters } from '../policies/policy';
 import type { DirtyTracking, Loop } from '../replay/scenario';
+import type { ExportFormat } from '../report/export';
 import type { LineAnnotation } from '../analysis/annotations';
 import type { Comparison } from '../analysis/compare';
 import type { Points } from '../analysis/decimate';
@@ -25,6 +26,7 @@ import type { Sensitivity } from '../analysis/sensitivity';
 import type { Sweep, SweepParameter } from '../analysis/sweep';
 import type { Workload } from '../analysis/workload';
 
+export type { ExportFormat } from '../report/export';
 export type { LineAnnotation } from '../analysis/annotations';
 export type { Comparison, ComparisonRow } from '../analysis/compare';
 export type { Points } from '../analysis/decimate';
@@ -129,8 +131,6 @@ export interface DivergenceRequest {
   /** At most so many lines. */
   top: number;
 }
-
-export type ExportFormat = 'json' | 'csv' | 'markdown' | 'html' | 'perfetto';
 
 /** The engine. A call that fails rejects with an `EngineError`; a cancelled one with an AbortError. */
 export interface Engine {

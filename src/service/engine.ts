@@ -1,5 +1,6 @@
 import type { Engine } from './api';
 import { catalog } from './catalog';
+import { fileCalls } from './file-calls';
 import { runQuestions } from './run-questions';
 import { sessions } from './sessions';
 import type { SourceAccess } from './source';
@@ -12,5 +13,11 @@ import { traceQuestions } from './trace-questions';
  */
 export function createEngine(access?: SourceAccess): Engine {
   const store = new Store();
-  return { ...sessions(store, access), ...traceQuestions(store), ...runQuestions(store), ...catalog() };
+  return {
+    ...sessions(store, access),
+    ...traceQuestions(store),
+    ...runQuestions(store),
+    ...fileCalls(store),
+    ...catalog(),
+  };
 }

@@ -20,6 +20,8 @@ export interface OpenTrace {
   summary: TraceSummary;
   trace: Trace;
   replayer: Replayer;
+  /** Its text once more, from the start. */
+  reopen(): SourceReader;
 }
 
 /** Reads, decompresses and imports a source. @throws EngineError when it cannot be replayed. */
@@ -29,6 +31,7 @@ export async function openTrace(source: SourceReader, traceId: string, options: 
   if (trace.operations.count === 0) throw noDmaEvents(source.name, trace.report);
   return {
     trace,
+    reopen: () => source.again(),
     replayer: new Replayer(trace.operations, trace.report.recordedPolicy.id),
     summary: {
       traceId,

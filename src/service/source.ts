@@ -52,6 +52,14 @@ export class SourceReader {
     else this.name = source.name;
   }
 
+  /** The same source from its start. @throws EngineError for standard input, which cannot be read twice. */
+  again(): SourceReader {
+    if ('path' in this.source && this.source.path === '-') {
+      throw new EngineError('Standard input cannot be read twice.', 'Save it to a file and name that.');
+    }
+    return new SourceReader(this.source, this.access);
+  }
+
   /** How much of the input has been read, 0..1; 0 while its size is not known. */
   get fraction(): number {
     return this.size === undefined || this.size === 0 ? 0 : Math.min(1, this.position / this.size);

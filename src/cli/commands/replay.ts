@@ -1,13 +1,7 @@
 import { Option } from 'commander';
-import {
-  absenceNotes,
-  comparisonCsvTable,
-  comparisonTable,
-  findingNotes,
-  overviewTable,
-  replayJson,
-  SIGNS_LEGEND,
-} from '../../report/replay-report';
+import { comparisonCsvTable, replayJson } from '../../report/replay-report';
+import { replayText } from '../../report/replay-text';
+import { toMarkdown, toText } from '../../report/table';
 import type { Refusal, RunSummary, ScenarioRequest, TraceSummary } from '../../service/api';
 import { withOutput, type Registry } from '../run';
 import type { OutputOptions, Session } from '../session';
@@ -122,26 +116,15 @@ async function printComparison(
     session.table(comparisonCsvTable(comparison), options);
     return;
   }
-  const { recordedPolicy, operations } = trace.report;
-  const count = Object.values(operations).reduce((sum, n) => sum + n, 0);
-  session.line(`${trace.name}: ${count} operations, recorded under ${recordedPolicy.id} (${recordedPolicy.evidence})`);
-  session.line(`Platform: ${[...new Set(runs.map(run => run.platformTitle))].join('; ')}`);
-  session.line();
-  session.table(overviewTable(runs, baseline), options);
-  session.line();
-  if (runs.length <= COLUMNS || options.allFigures) {
-    session.table(comparisonTable(comparison), options);
-    session.line();
-  }
-  session.line(SIGNS_LEGEND);
-  session.line(`Prices, with their sources and bands: iommu-replay platforms ${runs[0].platform}`);
-  const notes = [
-    ...comparison.warnings.map(warning => `warning: ${warning}`),
-    ...absenceNotes(comparison),
-    ...findingNotes(runs),
-  ];
-  if (notes.length > 0) session.line();
-  for (const note of notes) session.line(options.markdown ? `- ${note}` : note);
+  const text = replayText(
+    { trace, runs, comparison },
+    {
+      render: options.markdown ? toMarkdown : toText,
+      bullet: options.markdown ? '- ' : '',
+      allFigures: runs.length <= COLUMNS || options.allFigures === true,
+    },
+  );
+  session.io.out(text);
 }
 
 function baselineOf(trace: TraceSummary, runs: readonly RunSummary[], asked: string | undefined): RunSummary {
