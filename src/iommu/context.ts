@@ -1,5 +1,6 @@
 import type { MachineCounters } from './counters';
 import type { DeviceSide } from './device-side';
+import type { DirtyTracking } from './dirty/dirty-tracking';
 import type { Failures } from './failures';
 import type { GatedLog } from './gated-log';
 import type { Gauges } from './gauges';
@@ -33,4 +34,8 @@ export interface MachineContext {
   readonly deviceSide: DeviceSide;
   readonly swiotlb: Swiotlb;
   readonly trackRogueWrites: boolean;
+  /** Present when a hypervisor tracks which pages devices write. */
+  readonly dirty: DirtyTracking | undefined;
+  /** Between two reads of all dirty bits, ns. */
+  readonly dirtyIntervalNs: number;
 }

@@ -1,6 +1,7 @@
 import type { MachineContext } from './context';
 import { createCounters } from './counters';
 import { DeviceSide } from './device-side';
+import { DirtyTracking } from './dirty/dirty-tracking';
 import { DomainMachine } from './domain-machine';
 import { Exposure } from './exposure';
 import { Failures } from './failures';
@@ -12,6 +13,8 @@ import type { Machine, MachineOptions } from './machine';
 import { MappingTable } from './mapping-table';
 import { Swiotlb, SWIOTLB_DEFAULT_BYTES } from './swiotlb';
 import type { WorkLog } from './work';
+
+const DIRTY_INTERVAL_NS = 100e6;
 
 /** A machine with nothing mapped, that writes its work to `log`. */
 export function createMachine(options: MachineOptions, log: WorkLog): Machine {
@@ -35,6 +38,8 @@ export function createMachine(options: MachineOptions, log: WorkLog): Machine {
     deviceSide: new DeviceSide(traits),
     swiotlb: new Swiotlb(gated, gauges, locks, cpus, options.swiotlbBytes ?? SWIOTLB_DEFAULT_BYTES),
     trackRogueWrites: options.trackRogueWrites ?? false,
+    dirty: options.dirty && new DirtyTracking(options.dirty, gated, ramPages),
+    dirtyIntervalNs: options.dirtyIntervalNs ?? DIRTY_INTERVAL_NS,
   };
   const shared = createSharedHardware(context, options.containerPerDevice ?? true);
   const exposure = new Exposure(gauges);
@@ -46,6 +51,7 @@ export function createMachine(options: MachineOptions, log: WorkLog): Machine {
     gauges,
     stale: context.stale,
     deviceSide: context.deviceSide,
+    dirty: context.dirty,
     domains,
     get failures() {
       return failures.all;

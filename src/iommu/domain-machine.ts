@@ -2,6 +2,7 @@ import { BOUNCE_PAGES, DOMAIN_PAGES, UNKNOWN_PAGES } from './address-map';
 import { accessOf, type Buffer } from './buffer';
 import type { MachineContext } from './context';
 import { Copier } from './copier';
+import type { DirtyTracking } from './dirty/dirty-tracking';
 import { createHardware, type SharedHardware } from './hardware/create';
 import type { Hardware, HardwareSite } from './hardware/hardware';
 import { FlushQueue } from './flush-queue';
@@ -98,6 +99,7 @@ export class DomainMachine {
       exposure,
       stale: this.stale,
       hardware: this.hardware,
+      dirty: context.dirty,
       touch: (page, pages) => {
         this.touch(page, pages);
       },
@@ -105,6 +107,7 @@ export class DomainMachine {
     this.flushQueue = new FlushQueue(context, index, this.iova, this.timers, () => {
       this.invalidateAll();
     });
+    if (context.dirty?.rules.readsAtIntervals) this.readDirtyAtIntervals(context.dirty);
   }
 
   /** Whether the kernel lets this domain defer invalidations. */
@@ -187,6 +190,7 @@ export class DomainMachine {
       this.hardware.runMapped(run);
     }
     this.live.insert(head);
+    if (this.context.dirty) this.noteDirty(head, this.context.dirty, true);
     this.hardware.mapFinished(iovaPage, pages);
     this.touch(iovaPage, pages);
   }
@@ -207,6 +211,7 @@ export class DomainMachine {
     this.hardware.runMapped(run);
     this.hardware.mapFinished(0, ramPages);
     this.exposure.open(ramPages, access);
+    this.context.dirty?.opened(access);
     this.openAccess |= access;
   }
 
@@ -235,6 +240,7 @@ export class DomainMachine {
     const head = this.live.remove(iovaPage);
     if (head === NO_RUN) return false;
     const { runs } = this;
+    if (this.context.dirty) this.collectDirty(iovaPage, pages, head, this.context.dirty);
     for (let run = head; run !== NO_RUN; run = runs.next[run]!) {
       this.pageTable.clear(runs.iovaPage[run], runs.physPage[run], runs.pages[run]);
     }
@@ -242,6 +248,38 @@ export class DomainMachine {
     this.stale.begin(iovaPage, pages, head, this.log.now());
     this.hardware.unmapped(iovaPage, pages, head);
     return true;
+  }
+
+  private noteDirty(head: number, dirty: DirtyTracking, isMap: boolean): void {
+    const { runs } = this;
+    for (let run = head; run !== NO_RUN; run = runs.next[run]!) {
+      if (isMap) dirty.mapped(runs.physPage[run], runs.pages[run], runs.access[run]);
+      else dirty.unmapped(runs.physPage[run], runs.pages[run], runs.access[run]);
+    }
+  }
+
+  private collectDirty(iovaPage: number, pages: number, head: number, dirty: DirtyTracking): void {
+    const { runs } = this;
+    let leaves = 0;
+    for (let run = head; run !== NO_RUN; run = runs.next[run]!) {
+      leaves += this.pageTable.leavesOf(runs.iovaPage[run], runs.physPage[run], runs.pages[run], runs.leafLimit[run]);
+    }
+    dirty.collect(runs.access[head], leaves, () => {
+      this.hardware.flushRange(iovaPage, pages, 1);
+    });
+    this.noteDirty(head, dirty, false);
+  }
+
+  /** A hypervisor reads and clears the dirty bits of all live entries at intervals. */
+  private readDirtyAtIntervals(dirty: DirtyTracking): void {
+    const { dirtyIntervalNs } = this.context;
+    const timer = this.timers.create(() => {
+      dirty.readAll(this.pageTable.liveLeaves, () => {
+        this.invalidateAll();
+      });
+      this.timers.arm(timer, this.log.now() + dirtyIntervalNs, 0);
+    });
+    this.timers.arm(timer, dirtyIntervalNs, 0);
   }
 
   /** Invalidates a range that was unmapped and waits until it is done. */
@@ -266,7 +304,13 @@ export class DomainMachine {
   openAllMemory(): void {
     this.openAccess = Access.Both;
     this.exposure.open(this.context.ramPages, Access.Both);
+    this.context.dirty?.opened(Access.Both);
     this.container?.mapRam(this.context.ramPages);
+  }
+
+  /** Whether nothing restrains the domain's devices from such an access to memory that is not mapped for them. */
+  isOpenFor(access: number): boolean {
+    return (this.openAccess & access) === access;
   }
 
   /** A driver's map found no room in the IOVA space. */
@@ -321,6 +365,14 @@ export class DomainMachine {
     if (this.shared.accessTo(page) & wanted) return AccessOutcome.Hit;
     if (page >= BOUNCE_PAGES && this.openAccess & wanted) return AccessOutcome.Blocked;
     return this.openAccess & wanted ? AccessOutcome.Hit : AccessOutcome.Faulted;
+  }
+
+  /**
+   * When the address that a mapping was given was last taken out of the page table, ns; -1 where it never was. Needs
+   * `trackRogueWrites`.
+   */
+  unmappedAt(mapping: number): number {
+    return this.history?.since(this.mappings.address[mapping]) ?? -1;
   }
 
   /** Violated invariants, in words. */

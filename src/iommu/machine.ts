@@ -6,6 +6,8 @@
  */
 import type { StaleSummary } from './context';
 import type { MachineCounters } from './counters';
+import type { DirtyMode } from './dirty/dirty-mode';
+import type { DirtyTracking } from './dirty/dirty-tracking';
 import type { DomainMachine } from './domain-machine';
 import type { Failure } from './failures';
 import type { Gauges } from './gauges';
@@ -14,6 +16,8 @@ import type { MachineTraits } from './traits';
 import type { WorkLog } from './work';
 
 export { AccessOutcome } from './access-outcome';
+export type { DirtyMode } from './dirty/dirty-mode';
+export type { DirtySummary, DirtyTracking } from './dirty/dirty-tracking';
 export type { DomainMachine };
 
 export interface DeviceConfig {
@@ -45,6 +49,10 @@ export interface MachineOptions {
   containerPerDevice?: boolean;
   /** Remember the last stale window of each IOVA, so that `probe` can look back. Costs time; needed for rogue writes. */
   trackRogueWrites?: boolean;
+  /** Track which pages devices write, as a hypervisor would. */
+  dirty?: DirtyMode;
+  /** Between two reads of all dirty bits where the mode reads at intervals, ns; default 100 ms. */
+  dirtyIntervalNs?: number;
 }
 
 export interface DeviceSideSummary {
@@ -63,6 +71,8 @@ export interface Machine {
   readonly stale: StaleSummary;
   readonly deviceSide: DeviceSideSummary;
   readonly failures: readonly Failure[];
+  /** Present when dirty tracking was asked for. */
+  readonly dirty: DirtyTracking | undefined;
   /** In the order of `MachineOptions.domains`. */
   readonly domains: readonly DomainMachine[];
   /**

@@ -1,5 +1,6 @@
 import { DIRECT_MAP_PAGE } from './address-map';
 import { accessOf, type Buffer } from './buffer';
+import type { DirtyTracking } from './dirty/dirty-tracking';
 import { type Exposure, PAGE_BYTES } from './exposure';
 import type { Hardware } from './hardware/hardware';
 import { PageHash } from './page-hash';
@@ -21,6 +22,7 @@ export interface SharedMappingParts {
   readonly exposure: Exposure;
   readonly stale: StaleWindows;
   readonly hardware: Hardware;
+  readonly dirty: DirtyTracking | undefined;
   /** The device accesses pages of a mapping. */
   readonly touch: (page: number, pages: number) => void;
 }
@@ -52,6 +54,7 @@ export class SharedMappings {
     forEachSegment(buffer, (first, pages, offset, bytes) => {
       this.mapPages(first, pages, access, page => this.addUser(page, access));
       this.parts.exposure.add(first - DIRECT_MAP_PAGE, pages, access, offset, bytes);
+      this.parts.dirty?.mapped(first - DIRECT_MAP_PAGE, pages, access);
       this.parts.touch(first, pages);
     });
   }
@@ -64,6 +67,7 @@ export class SharedMappings {
         const isNew = (this.accessTo(page) & access) !== access;
         if (!isNew) return false;
         const own = bytesInPage(page - first, offset, bytes);
+        this.parts.dirty?.mapped(page - DIRECT_MAP_PAGE, 1, access);
         this.parts.exposure.add(page - DIRECT_MAP_PAGE, 1, access, page === first ? offset : 0, own);
         return this.addUser(page, access);
       });
@@ -140,6 +144,7 @@ export class SharedMappings {
         head = NO_RUN;
       }
       if (cleared > 0) this.clear(first + pages - cleared, cleared, head);
+      this.parts.dirty?.unmapped(first - DIRECT_MAP_PAGE, pages, access);
       invalidate(first, pages);
     });
   }
@@ -155,7 +160,10 @@ export class SharedMappings {
   }
 
   private clear(first: number, pages: number, head: number): void {
-    const { pageTable, stale, hardware, log } = this.parts;
+    const { pageTable, stale, hardware, log, dirty, runs } = this.parts;
+    dirty?.collect(runs.access[head], pages, () => {
+      hardware.flushRange(first, pages, SMALL_LEAF);
+    });
     pageTable.clear(first, first - DIRECT_MAP_PAGE, pages, SMALL_LEAF);
     pageTable.finishUnmap(first, pages);
     stale.begin(first, pages, head, log.now());

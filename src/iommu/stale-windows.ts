@@ -109,6 +109,12 @@ export class WindowHistory {
     this.to[this.position(iovaPage)] = now;
   }
 
+  /** When the last window of the IOVA began; -1: it had none. */
+  since(iovaPage: number): number {
+    const i = this.position(iovaPage);
+    return this.keys[i] === iovaPage ? this.from[i] : -1;
+  }
+
   /** Whether a stale translation of the IOVA existed at that time. */
   covers(iovaPage: number, at: number): boolean {
     const i = this.position(iovaPage);

@@ -4,8 +4,25 @@ import { conservationFindings } from './conservation';
 import { deviceResult } from './device-model';
 import { findingsOf } from './findings';
 import { emptyComponents } from './pricing';
-import type { DeviceResult, ExposureResult, Finding, MemoryResult, ReplayResult, TimeResult } from './result';
+import type {
+  DeviceResult,
+  DirtyResult,
+  ExposureResult,
+  Finding,
+  MemoryResult,
+  ReplayResult,
+  TimeResult,
+} from './result';
 import type { Run } from './run';
+
+const NOT_TRACKED: DirtyResult = {
+  truthPages: 0,
+  reportedPages: 0,
+  missedPages: 0,
+  overReportedPages: 0,
+  extraInvalidations: 0,
+  walkedEntries: 0,
+};
 
 /** The result of a finished run. Speedup is 1 until a baseline is known. */
 export function outcomeOf(run: Run): ReplayResult {
@@ -22,14 +39,7 @@ export function outcomeOf(run: Run): ReplayResult {
     time,
     exposure: exposureOf(run),
     memory: memoryOf(run),
-    dirty: {
-      truthPages: 0,
-      reportedPages: 0,
-      missedPages: 0,
-      overReportedPages: 0,
-      extraInvalidations: 0,
-      walkedEntries: 0,
-    },
+    dirty: machine.dirty?.finish() ?? NOT_TRACKED,
     device,
     series,
     findings,

@@ -43,9 +43,14 @@ export class Replayer {
 
   private *measureBaseline(scenario: Scenario): Generator<number, Baseline> {
     const { platform, loop, scaleCpus } = scenario;
-    const candidates = [...new Set([this.recordedPolicy, 'strict'])].map(
-      (policy): Scenario => ({ policy, params: {}, platform, dirtyTracking: 'none', loop, scaleCpus }),
-    );
+    const candidates = [...new Set([this.recordedPolicy, 'strict'])].map((policy): Scenario => ({
+      policy,
+      params: {},
+      platform,
+      dirtyTracking: 'none',
+      loop,
+      scaleCpus,
+    }));
     for (const candidate of candidates) {
       const policy = findPolicy(candidate.policy);
       const usable = policy && refusalOf(this.operations, candidate) === undefined;

@@ -7,6 +7,7 @@ import { ClockedLog } from './clocked-log';
 import { OperationCursor, standInAddresses } from './cursor';
 import { LockClocks } from './lock-clocks';
 import { pricesOf, type Prices } from './pricing';
+import { noteOpenWrites } from './open-writes';
 import { RogueWrites } from './rogue-writes';
 import type { Scenario } from './scenario';
 import { layOutCpus, Schedule, type CpuLayout } from './schedule';
@@ -92,6 +93,7 @@ export class Run {
         mappings: table.mappings * replicas,
         ramPages: this.ramPages,
         trackRogueWrites: scenario.rogueWriteAfterNs !== undefined,
+        ...(scenario.dirtyTracking === 'none' ? {} : { dirty: scenario.dirtyTracking }),
       },
       this.log,
     );
@@ -107,7 +109,7 @@ export class Run {
     this.closedNs = new Float64Array(cpus);
     this.deviceBytes = new Float64Array(table.devices.length * replicas);
     if (scenario.rogueWriteAfterNs !== undefined) {
-      this.rogue = new RogueWrites(this.machine.domains, scenario.rogueWriteAfterNs);
+      this.rogue = new RogueWrites(this.machine.domains, scenario.rogueWriteAfterNs, this.machine.dirty);
     }
   }
 
@@ -204,14 +206,14 @@ export class Run {
     switch (table.kind[row] as OpKind) {
       case OpKind.Map:
         this.deviceBytes[cursor.device] += cursor.size;
-        this.map(instance, mapping);
+        this.map(instance, mapping, domain);
         if (table.flags[row] & OpFlag.EndNotRecorded) {
           this.skipped.endsAssumed += 1;
           this.unmap(instance, mapping, domain);
         }
         break;
       case OpKind.Alloc:
-        this.map(instance, mapping);
+        this.map(instance, mapping, domain);
         break;
       case OpKind.Unmap:
       case OpKind.Free:
@@ -226,19 +228,21 @@ export class Run {
     }
   }
 
-  private map(instance: PolicyInstance, mapping: number): void {
+  private map(instance: PolicyInstance, mapping: number, domain: number): void {
     this.log.add(Work.OperationBase, 1);
     instance.map(this.cursor);
+    if (this.machine.dirty) noteOpenWrites(this.machine.domains[domain], this.machine.dirty, this.cursor);
     this.states[mapping] = MappingState.Live;
     this.liveBytes += this.cursor.size;
   }
 
   private unmap(instance: PolicyInstance, mapping: number, domain: number): void {
+    const start = this.log.now();
     this.log.add(Work.OperationBase, 1);
     instance.unmap(this.cursor);
     this.states[mapping] = MappingState.Ended;
     this.liveBytes -= this.cursor.size;
-    this.rogue?.schedule(mapping, domain, this.log.now());
+    this.rogue?.schedule(mapping, domain, Math.floor(this.cursor.segmentPhys(0) / PAGE), start, this.log.now());
   }
 
   private noteTimer(domain: number): void {

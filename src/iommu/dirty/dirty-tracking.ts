@@ -99,6 +99,7 @@ export class DirtyTracking {
    * @param flush invalidates the IOTLB, without which cleared bits would not be set again
    */
   readAll(leaves: number, flush: () => void): void {
+    if (leaves === 0 && this.openAccess === 0) return;
     this.walk(leaves + (this.openAccess ? Math.ceil(this.ramPages / OPEN_LEAF_PAGES) : 0));
     this.extraFlush(flush);
     this.reportLive();

@@ -1,4 +1,4 @@
-import { grownInt32, PageIndex } from '../page-index';
+import { grownFloat64, grownInt32, PageIndex } from '../page-index';
 
 /** Bits of what is known of a page. */
 export const PageFlag = {
@@ -15,8 +15,8 @@ export class PageFlags {
   private readonly index = new PageIndex();
   private flags = new Int32Array(0);
   private writers = new Int32Array(0);
-  /** Page number of each slot. */
-  private readonly pageOf = new Map<number, number>();
+  /** Page number of each slot, plus one; 0: no page. */
+  private pageOf = new Float64Array(0);
 
   change(page: number, pages: number, set: number, clear: number, writers = 0): void {
     for (let i = 0; i < pages; i++) {
@@ -36,7 +36,8 @@ export class PageFlags {
   /** First pages of the naturally aligned blocks of `blockPages` in which some page below `limit` has the flag. */
   blocksWith(flag: number, blockPages: number, limit: number): Set<number> {
     const blocks = new Set<number>();
-    for (const [slot, page] of this.pageOf) {
+    for (let slot = 0; slot < this.pageOf.length; slot++) {
+      const page = this.pageOf[slot] - 1;
       if (page < limit && this.flags[slot] & flag) blocks.add(Math.floor(page / blockPages) * blockPages);
     }
     return blocks;
@@ -45,9 +46,15 @@ export class PageFlags {
   /** Pages below `limit` all of whose `wanted` flags are set and none of whose `unwanted` ones is. */
   count(wanted: number, unwanted: number, limit = Infinity): number {
     let count = 0;
-    for (const [slot, page] of this.pageOf) {
+    for (let slot = 0; slot < this.pageOf.length; slot++) {
       const flags = this.flags[slot];
-      if (page < limit && (flags & wanted) === wanted && (flags & unwanted) === 0) count += 1;
+      if (
+        this.pageOf[slot] > 0 &&
+        this.pageOf[slot] <= limit &&
+        (flags & wanted) === wanted &&
+        (flags & unwanted) === 0
+      )
+        count += 1;
     }
     return count;
   }
@@ -57,8 +64,9 @@ export class PageFlags {
     if (this.flags.length < this.index.capacity) {
       this.flags = grownInt32(this.flags, this.index.capacity);
       this.writers = grownInt32(this.writers, this.index.capacity);
+      this.pageOf = grownFloat64(this.pageOf, this.index.capacity);
     }
-    if (!this.pageOf.has(slot)) this.pageOf.set(slot, page);
+    this.pageOf[slot] = page + 1;
     return slot;
   }
 }
