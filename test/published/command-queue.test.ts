@@ -8,11 +8,13 @@ import { buildScenario } from '../../src/replay/scenario-build';
 import { mapsAndUnmaps } from '../replay/make-operations';
 
 const PAIRS = 2000;
+/** Time of a pair outside the DMA API: fitted with the law of the queue, which names it as its source. */
+const BASE_NS = 2300;
 
 /** Pairs of map and unmap per second and CPU with `cpus` CPUs that do nothing else. */
 function rate(cpus: number): number {
   const scenario = buildScenario({ policy: 'strict', platform: 'smmuv3', loop: 'closed', scaleCpus: cpus });
-  const { time } = replay(mapsAndUnmaps(PAIRS, { gapNs: 2, lifeNs: 1 }), scenario);
+  const { time } = replay(mapsAndUnmaps(PAIRS, { gapNs: BASE_NS, lifeNs: BASE_NS / 2 }), scenario);
   return (PAIRS / time.makespanNs) * 1e9;
 }
 
@@ -22,7 +24,7 @@ describe('one SMMUv3 command queue for many CPUs', () => {
     [16, 115e3],
     [32, 36e3],
     [64, 11e3],
-  ])('%i CPUs: %i map-unmap pairs per second and CPU, within 10 %%', (cpus, published) => {
+  ])('%i CPUs: %i map-unmap pairs per second and CPU, to a tenth', (cpus, published) => {
     expect(Math.abs(rate(cpus) / published - 1)).toBeLessThan(0.1);
   });
 
