@@ -34,6 +34,7 @@ const MAX_PARTS = 50;
 export function outline(trace: Trace, costs: OutlineCosts = {}): OutlineNode[] {
   const all = new Uint32Array(trace.operations.count).map((_, i) => i);
   const { spanNs } = trace.report;
+  if (all.length === 0) return [];
   return splitAtPauses(trace, all, spanNs * PHASE_PAUSE).map((phase, i) => ({
     ...describe(trace, phase, costs),
     kind: 'phase',

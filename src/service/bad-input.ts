@@ -58,15 +58,26 @@ export function unsupportedInput(name: string, error: UnsupportedTraceError): En
   return new EngineError(`${name}: ${error.message}`, error.advice);
 }
 
-/** A trace of a known format without a DMA operation: nothing can be replayed. */
+const RECORD =
+  "Record the events iommu:*, dma:* (Linux 6.12 and later), swiotlb:* and intel_iommu:*, e.g. perf record -a -e 'iommu:*' -e 'dma:*'.";
+
+/** A trace of a known format in which nothing is about DMA. */
 export function noDmaEvents(name: string, report: ImportReport): EngineError {
-  const kinds = Object.entries({ ...report.otherEvents, ...report.events }).sort(([, a], [, b]) => b - a);
-  const count = kinds.reduce((sum, [, n]) => sum + n, 0);
-  const what = kinds.length === 0 ? '' : `: none of its ${count} events (most of them ${kinds[0][0]}) maps or unmaps`;
   return new EngineError(
-    `${name} is a ${report.format} trace without DMA operations${what}.`,
-    "Record the events iommu:*, dma:* (Linux 6.12 and later), swiotlb:* and intel_iommu:*, e.g. perf record -a -e 'iommu:*' -e 'dma:*'.",
+    `${name} is a ${report.format} trace without DMA events${mostOf(report.otherEvents)}.`,
+    RECORD,
   );
+}
+
+/** A trace that tells of the IOMMU but holds no operation: it can be looked at, not replayed. */
+export function nothingToReplay(name: string, report: ImportReport): EngineError {
+  return new EngineError(`${name} holds no DMA operation to replay${mostOf(report.events)}.`, RECORD);
+}
+
+function mostOf(events: Readonly<Record<string, number>>): string {
+  const kinds = Object.entries(events).sort(([, a], [, b]) => b - a);
+  const count = kinds.reduce((sum, [, n]) => sum + n, 0);
+  return kinds.length === 0 ? '' : `: none among its ${count} events (most of them ${kinds[0][0]})`;
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -28,7 +28,7 @@ export interface OpenTrace {
 export async function openTrace(source: SourceReader, traceId: string, options: CallOptions): Promise<OpenTrace> {
   const { trace, fingerprint } = await importSource(source, options);
   if (source.damage !== undefined) trace.report.skipped.push(damagedArchive(source.damage, trace));
-  if (trace.operations.count === 0) throw noDmaEvents(source.name, trace.report);
+  if (trace.events.count === 0) throw noDmaEvents(source.name, trace.report);
   return {
     trace,
     reopen: () => source.again(),

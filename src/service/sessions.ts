@@ -4,6 +4,7 @@ import type { Scenario } from '../replay/scenario';
 import { answer } from './answer';
 import type * as Api from './api';
 import { EngineError } from './api';
+import { nothingToReplay } from './bad-input';
 import { KeptRun, scenarioName } from './kept-run';
 import { openTrace, readText } from './open-trace';
 import { drive, Pacer } from './pacing';
@@ -35,6 +36,7 @@ export function sessions(store: Store, access?: SourceAccess) {
       options: Api.CallOptions = {},
     ): Promise<{ runs: Api.RunSummary[]; refused: Api.Refusal[] }> {
       const open = store.trace(traceId);
+      if (open.trace.operations.count === 0) throw nothingToReplay(open.summary.name, open.trace.report);
       // All are checked before the first is run: a typing error in the last one should not cost the time of the others.
       const scenarios = requests.map(scenarioOf);
       const finished: KeptRun[] = [];

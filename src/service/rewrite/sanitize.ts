@@ -2,7 +2,7 @@
  * A trace to hand to others: addresses are moved, names of commands replaced, and everything that is no event of use is
  * left out (headers hold host names and command lines; events of other families anything).
  */
-import type { EventTable } from '../../trace/events';
+import { EventKind, type EventTable } from '../../trace/events';
 import type { CallOptions } from '../api';
 import type { OpenTrace } from '../open-trace';
 import { Pacer } from '../pacing';
@@ -10,6 +10,8 @@ import { ByteWriter, linesOfSource } from './lines';
 
 const PAGE = 4096;
 const MIB_2 = 2 ** 21;
+/** Larger addresses are not known to the byte; those of failed mappings are all ones. */
+const EXACT = 2 ** 53;
 /** So that the top of memory, which policies with an identity map reach up to, moves by less than a GiB. */
 const SHIFTS = 511;
 
@@ -63,7 +65,7 @@ class LineRewriter {
   private eventLine(text: string, row: number): string {
     const addresses = this.addressesOf(row);
     const moved = text
-      .replace(HOST_POINTER, '[0x0]')
+      .replace(HOST_POINTER, pointer => `[0x${'0'.repeat(pointer.length - 4)}]`)
       .replace(/ARRAY\[([0-9a-f, ]*)\]/g, (_, bytes: string) => `ARRAY[${this.moveBytes(bytes, addresses)}]`)
       .replace(/\b(0x)?([0-9a-f]{4,16})\b/g, (token, prefix: string | undefined, digits: string) => {
         const value = parseInt(digits, 16);
@@ -75,13 +77,15 @@ class LineRewriter {
 
   /** What the event's numbers would be taken for an address by: every start and end that its columns know. */
   private addressesOf(row: number): Set<number> {
-    const { address, phys, size, listStart, listCount, lists } = this.events;
+    const { kind, address, phys, size, listStart, listCount, lists } = this.events;
+    // Only iommu events print an IOVA of 0 at full width; elsewhere a small number may be anything.
+    const hasFullWidth = kind[row] === EventKind.IommuMap || kind[row] === EventKind.IommuUnmap;
     const addresses = new Set<number>();
     const add = (start: number, bytes: number): void => {
-      if (start < PAGE) return;
+      if ((start < PAGE && !hasFullWidth) || start >= EXACT) return;
       addresses.add(start);
       addresses.add(pageOf(start));
-      if (bytes > 0 && bytes !== Infinity) addresses.add(start + bytes);
+      if (bytes > 0 && bytes < EXACT) addresses.add(start + bytes);
     };
     add(address[row], size[row]);
     add(phys[row], size[row]);
