@@ -37,6 +37,11 @@ export class Store {
     return state?.runs.filter(run => !view.hidden.includes(run.name)) ?? [];
   }
 
+  /** Which runs there are, under which names: the same text as long as no view need ask anew. */
+  get runsKey(): string {
+    return this.current.state?.runs.map(({ runId, name }) => `${runId} ${name}`).join('\n') ?? '';
+  }
+
   get baseline(): PanelRun | undefined {
     const { state } = this.current;
     return state?.runs.find(run => run.runId === state.baseline);
@@ -84,6 +89,7 @@ export class Store {
   }
 }
 
-function isSame(parts: readonly unknown[], last: readonly unknown[] | undefined): boolean {
+/** Part by part, by identity. */
+export function isSame(parts: readonly unknown[], last: readonly unknown[] | undefined): boolean {
   return parts.length === last?.length && parts.every((part, i) => part === last[i]);
 }

@@ -172,6 +172,13 @@ const RUNS: readonly RunFigures[] = [
   },
 ];
 
+const SERIES = [
+  { id: 'ns', title: 'CPU time in DMA calls', unit: 'ns', modelled: true },
+  { id: 'stalePages', title: 'Stale pages', unit: 'pages', modelled: false },
+  { id: 'poolBytes', title: 'Bounce memory', unit: 'bytes', modelled: false },
+  { id: 'pageTableBytes', title: 'Page tables', unit: 'bytes', modelled: false },
+];
+
 function runSummary(figures: RunFigures, index: number): RunSummary {
   const components = { ...COMPONENTS, ...figures.components };
   const cpuNs = Object.values(components).reduce((sum, ns) => sum + ns, 0);
@@ -228,40 +235,7 @@ function runSummary(figures: RunFigures, index: number): RunSummary {
       memoryReadsPer4k: 0.04,
       throughputBound: Infinity,
     },
-    series: [
-      {
-        id: 'cost',
-        title: 'Cost of DMA calls',
-        unit: 'ns',
-        modelled: true,
-        bucketNs: 1e6,
-        values: new Float64Array(0),
-      },
-      {
-        id: 'live-mappings',
-        title: 'Live mappings',
-        unit: '',
-        modelled: false,
-        bucketNs: 1e6,
-        values: new Float64Array(0),
-      },
-      {
-        id: 'stale-pages',
-        title: 'Stale pages',
-        unit: 'pages',
-        modelled: false,
-        bucketNs: 1e6,
-        values: new Float64Array(0),
-      },
-      {
-        id: 'pool-bytes',
-        title: 'Bounce memory',
-        unit: 'bytes',
-        modelled: false,
-        bucketNs: 1e6,
-        values: new Float64Array(0),
-      },
-    ],
+    series: SERIES.map(info => ({ ...info, bucketNs: 1e6, values: new Float64Array(0) })),
     findings: figures.findings ?? [],
   };
 }
@@ -336,7 +310,7 @@ export function panelState({
     trace: TRACE,
     runs: runs.map(panelRun),
     refused: [],
-    answers: ['series'],
+    answers: [],
     restore: { version: 1, uri: 'file:///traces/nvme.perf.txt', scenarios: runs.map(run => run.request), baseline: 0 },
   };
   if (runs.length === 0) return { ...base, ...state };

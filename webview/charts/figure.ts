@@ -41,6 +41,8 @@ export class Figure<Row> {
   private readonly rows = new LocalRows<Row>();
   private readonly twin: Table<Row>;
   private drawing: Drawing | undefined;
+  /** Called after each drawing: the chart is a new one. */
+  onDraw: () => void = () => undefined;
 
   constructor(
     private readonly store: Store,
@@ -95,6 +97,7 @@ export class Figure<Row> {
     this.chart = new Chart(this.canvas, this.drawing.config(theme));
     replace(this.legend, ...(this.drawing.legend?.(theme) ?? []).map(entry => h('li', {}, entry)));
     this.legend.hidden = this.legend.childElementCount === 0;
+    this.onDraw();
   }
 
   private twinButton(open: boolean): HTMLElement {

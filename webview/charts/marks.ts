@@ -7,8 +7,9 @@ export interface SymbolMark {
   color: string;
   /** Font size, px. */
   size: number;
-  /** Text beside the symbol. */
+  /** Text beside the symbol, `gap` px from its middle. */
   label?: string;
+  gap?: number;
 }
 
 /**
@@ -38,7 +39,7 @@ export function symbolMarks(marks: readonly (SymbolMark | undefined)[], most: nu
 
 export function drawSymbol(
   context: CanvasRenderingContext2D,
-  { symbol, color, size, label }: SymbolMark,
+  { symbol, color, size, label, gap = size / 2 }: SymbolMark,
   x: number,
   y: number,
   theme: ChartTheme,
@@ -46,7 +47,7 @@ export function drawSymbol(
   context.font = `${size}px ${theme.fontFamily}`;
   context.textAlign = 'center';
   context.textBaseline = 'alphabetic';
-  const { actualBoundingBoxAscent: up, actualBoundingBoxDescent: down, width } = context.measureText(symbol);
+  const { actualBoundingBoxAscent: up, actualBoundingBoxDescent: down } = context.measureText(symbol);
   const baseline = y + (up - down) / 2;
   context.lineJoin = 'round';
   context.lineWidth = 3;
@@ -56,9 +57,9 @@ export function drawSymbol(
   context.fillText(symbol, x, baseline);
   if (label === undefined) return;
   context.font = `${theme.fontSize - 1}px ${theme.fontFamily}`;
-  const fitsRight = x + width / 2 + 6 + context.measureText(label).width < context.canvas.clientWidth;
+  const fitsRight = x + gap + 4 + context.measureText(label).width < context.canvas.clientWidth;
   context.textAlign = fitsRight ? 'left' : 'right';
-  const beside = x + (fitsRight ? 1 : -1) * (width / 2 + 5);
+  const beside = x + (fitsRight ? 1 : -1) * (gap + 4);
   context.strokeText(label, beside, y + theme.fontSize / 3);
   context.fillStyle = theme.text;
   context.fillText(label, beside, y + theme.fontSize / 3);

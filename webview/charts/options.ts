@@ -1,6 +1,21 @@
 /** What all charts have in common: no motion, the theme's colours and type, a quiet grid. */
-import { formatValue } from '../format';
+import { formatCount, formatValue } from '../format';
 import type { ChartTheme } from './theme';
+
+/** A tick names its value in as few characters as it can; the unit of counts stands in the chart's heading. */
+function tickText(value: number, unit: string): string {
+  if (unit !== '' && unit !== 'pages') return formatValue(value, unit);
+  return Math.abs(value) >= 1e6 ? `${formatCount(value / 1e6)} M` : formatCount(value);
+}
+
+/** Bytes are counted in powers of two: so are their ticks. */
+function binaryTicks(axis: { min: number; max: number; ticks: { value: number }[] }): void {
+  const step = 2 ** Math.ceil(Math.log2(Math.max(1, (axis.max - axis.min) / 5)));
+  const first = Math.ceil(axis.min / step) * step;
+  axis.ticks = Array.from({ length: Math.floor((axis.max - first) / step) + 1 }, (_, i) => ({
+    value: first + i * step,
+  }));
+}
 
 /** Axis options for a quantity in one of the engine's units. */
 export function valueAxis(theme: ChartTheme, unit: string, title?: string) {
@@ -15,8 +30,9 @@ export function valueAxis(theme: ChartTheme, unit: string, title?: string) {
       maxTicksLimit: 6,
       maxRotation: 0,
       align: 'inner' as const,
-      callback: (value: number | string) => formatValue(Number(value), unit),
+      callback: (value: number | string) => tickText(Number(value), unit),
     },
+    ...(unit === 'bytes' && { afterBuildTicks: binaryTicks }),
     title: axisTitle(theme, title),
   };
 }
@@ -25,14 +41,17 @@ export function valueAxis(theme: ChartTheme, unit: string, title?: string) {
 export function logarithmicAxis(theme: ChartTheme, unit: string, title?: string) {
   return {
     type: 'logarithmic' as const,
-    grid: { color: theme.gridLine, drawTicks: false },
+    grid: {
+      drawTicks: false,
+      color: ({ tick }: { tick?: { value: number } }) => (isDecade(tick?.value ?? 0) ? theme.gridLine : 'transparent'),
+    },
     border: { color: theme.gridLine },
     ticks: {
       color: theme.muted,
       font: font(theme),
       padding: 4,
       maxRotation: 0,
-      callback: (value: number | string) => (isDecade(Number(value)) ? formatValue(Number(value), unit) : ''),
+      callback: (value: number | string) => (isDecade(Number(value)) ? tickText(Number(value), unit) : ''),
     },
     title: axisTitle(theme, title),
   };

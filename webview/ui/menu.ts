@@ -34,7 +34,10 @@ export function openMenu(anchor: HTMLElement, label: string, items: readonly Men
     event.preventDefault();
     event.stopPropagation();
   });
-  document.body.append(menu);
+  // In the top layer, whatever contains the anchor; within the page's landmark.
+  (document.querySelector('main') ?? document.body).append(menu);
+  menu.popover = 'manual';
+  menu.showPopover();
   place(menu, anchor);
   anchor.setAttribute('aria-haspopup', 'menu');
   anchor.setAttribute('aria-expanded', 'true');

@@ -2,12 +2,10 @@
  * The only file that knows the component toolkit: each helper makes one component, so that another toolkit can take its
  * place here.
  */
-import type { Button } from '@vscode/webview-ui-toolkit';
 import {
   Dropdown,
   Panels,
   provideVSCodeDesignSystem,
-  TextField,
   vsCodeButton,
   vsCodeDropdown,
   vsCodeOption,
@@ -15,7 +13,6 @@ import {
   vsCodePanelTab,
   vsCodePanelView,
   vsCodeProgressRing,
-  vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
 import { append, h, icon, setAttributes, type Attributes, type Child } from '../dom';
 
@@ -27,7 +24,6 @@ provideVSCodeDesignSystem().register(
   vsCodePanelTab(),
   vsCodePanelView(),
   vsCodeProgressRing(),
-  vsCodeTextField(),
 );
 
 export type ButtonLook = 'primary' | 'secondary' | 'icon';
@@ -90,22 +86,6 @@ export function picker(label: string, id: string, onChange: (value: string) => v
   };
 }
 
-/** A one-line text field; `onInput` hears each keystroke. */
-export function textField(
-  label: string,
-  options: { placeholder: string; icon?: string; onInput: (value: string) => void },
-): TextField {
-  const field = custom('vscode-text-field', { placeholder: options.placeholder, 'aria-label': label });
-  if (!(field instanceof TextField)) throw new TypeError('vscode-text-field is not registered');
-  if (options.icon !== undefined) {
-    const start = icon(options.icon);
-    start.slot = 'start';
-    append(field, start);
-  }
-  field.addEventListener('input', () => options.onInput(field.value));
-  return field;
-}
-
 export interface Tab {
   id: string;
   title: string;
@@ -132,8 +112,6 @@ export function tabs(
 export function progressRing(label: string): HTMLElement {
   return custom('vscode-progress-ring', { 'aria-label': label });
 }
-
-export { type Button, type TextField };
 
 function custom(tag: string, attributes: Attributes, ...children: Child[]): HTMLElement {
   const element = document.createElement(tag);

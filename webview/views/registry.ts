@@ -2,7 +2,13 @@
 import type { QueryName } from '../../src/editor/panel/messages';
 import type { Store } from '../store';
 import { t } from '../strings';
+import { distributionsView } from './distributions';
+import { divergenceView } from './divergence';
+import { overTimeView } from './over-time';
 import { overviewView } from './overview';
+import { paretoView } from './pareto';
+import { sweepView } from './sweep';
+import { workloadView } from './workload';
 
 export interface View {
   id: string;
@@ -12,7 +18,20 @@ export interface View {
   build: (store: Store) => HTMLElement;
 }
 
-const VIEWS: readonly View[] = [{ id: 'overview', title: () => t('Overview'), needs: [], build: overviewView }];
+const VIEWS: readonly View[] = [
+  { id: 'overview', title: () => t('Overview'), needs: [], build: overviewView },
+  { id: 'over-time', title: () => t('Over Time'), needs: ['series', 'operations', 'filterHelp'], build: overTimeView },
+  {
+    id: 'distributions',
+    title: () => t('Distributions'),
+    needs: ['distributions', 'filterHelp'],
+    build: distributionsView,
+  },
+  { id: 'pareto', title: () => t('Pareto'), needs: ['pareto'], build: paretoView },
+  { id: 'sweep', title: () => t('Sweep'), needs: ['sweepParameters', 'sweep', 'sensitivity'], build: sweepView },
+  { id: 'divergence', title: () => t('Divergence'), needs: ['divergence'], build: divergenceView },
+  { id: 'workload', title: () => t('Workload'), needs: ['workload', 'filterHelp'], build: workloadView },
+];
 
 /** The views that a host with these answers can fill. */
 export function offeredViews(answers: readonly QueryName[]): View[] {
