@@ -25,6 +25,7 @@ import { Panels } from './panel/panels';
 import type { Product } from './product';
 import { registerCopyRecordingCommand } from './record/copy-recording-command';
 import { registerReplay } from './replay/replay-command';
+import { registerChangedTraces } from './session/changed-trace';
 import { registerOpenOnShow } from './session/open-on-show';
 import { Sessions } from './session/sessions';
 import { registerStatusBar } from './status-bar';
@@ -74,6 +75,7 @@ const FEATURES: readonly ((product: Product) => void)[] = [
   registerStatusBar,
   registerDetection,
   registerOpenOnShow,
+  registerChangedTraces,
   registerLanguageModelTools,
   registerMcpServer,
 ];

@@ -73,7 +73,12 @@ export function makeSummary(changes: Partial<RunSummary> = {}): RunSummary {
       extraInvalidations: 0,
       walkedEntries: 0,
     },
-    device: { iotlbMissesPer4k: 0, memoryReadsPer4k: 0, throughputBound: Infinity },
+    device: {
+      iotlbMissesPer4k: 0,
+      memoryReadsPer4k: 0,
+      upperMissesPer4k: [0, 0, 0],
+      throughputBound: Infinity,
+    },
     series: [
       { id: 'live', title: 'live mappings', unit: '', modelled: false, bucketNs: 10, values: new Float64Array(4) },
     ],

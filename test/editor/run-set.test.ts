@@ -11,6 +11,16 @@ describe('runs of a trace', () => {
     expect(runs.shown).toBe(lazy);
   });
 
+  it('shows the first alternative of several, and of each later replay', () => {
+    const runs = new RunSet();
+    const [strict, lazy, bound] = ['strict', 'lazy', 'no-iommu'].map(policy => makeRun({ policy }));
+    runs.add([strict, lazy, bound], 'strict');
+    expect(runs.shown).toBe(lazy);
+    const reuse = makeRun({ policy: 'reuse' });
+    runs.add([reuse], 'strict');
+    expect(runs.shown).toBe(reuse);
+  });
+
   it('compares with the first run where the recorded policy is not among them', () => {
     const runs = new RunSet();
     const [lazy, swiotlb] = [makeRun({ policy: 'lazy' }), makeRun({ policy: 'swiotlb' })];

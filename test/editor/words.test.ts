@@ -4,44 +4,30 @@ import { heatOf } from '../../src/editor/annotations/heat';
 import { panelHtml } from '../../src/editor/panel/html';
 import { platformChoices, policyChoices } from '../../src/editor/replay/choices';
 import { RunSet, type Run } from '../../src/editor/session/run-set';
-import { formatBytes, formatCount, formatNs, formatNsDelta, formatRatio } from '../../src/editor/util/format';
+import { importReportText } from '../../src/editor/traces/import-report-text';
+import { formatRatio } from '../../src/editor/util/format';
+import { makeTrace } from './fake-engine';
 import { makeRun } from './make-run';
 
 vi.mock('vscode', () => import('./vscode-stub'));
 const { hoverText } = await import('../../src/editor/language/hover-text');
 
-describe('numbers', () => {
+describe('differences', () => {
   it.each([
-    [0, '0 ns'],
-    [999, '999 ns'],
-    [999.9, '1 µs'],
-    [18_432, '18.4 µs'],
-    [3.2e6, '3.2 ms'],
-    [12e9, '12 s'],
-    [5000e9, '5,000 s'],
-  ])('%d ns reads %s', (ns, text) => expect(formatNs(ns)).toBe(text));
-
-  it('reads bytes in binary units and counts with separators', () => {
-    expect(formatBytes(4096)).toBe('4 KiB');
-    expect(formatBytes(1.5 * 2 ** 20)).toBe('1.5 MiB');
-    expect(formatCount(1234567)).toBe('1,234,567');
-  });
-
-  it('signs differences', () => {
-    expect(formatNsDelta(1200)).toBe('+1.2 µs');
-    expect(formatNsDelta(-300)).toBe('\u2212300 ns');
-    expect(formatNsDelta(0)).toBe('±0');
-  });
-
-  it.each([
-    [138, 100, '+38 %'],
-    [62, 100, '\u221238 %'],
-    [100, 100, '±0 %'],
+    [138, 100, '+38.0 %'],
+    [62, 100, '\u221238.0 %'],
+    [100, 100, '0 %'],
     [1200, 100, '×12'],
     [0, 100, '\u2212100 %'],
   ])('%d against %d reads %s', (value, baseline, text) => expect(formatRatio(value, baseline)).toBe(text));
 
   it('knows no ratio to nothing', () => expect(formatRatio(5, 0)).toBeUndefined());
+});
+
+describe('the import report', () => {
+  it('links the lines that it speaks of', () => {
+    expect(importReportText(makeTrace(), 'file:///nvme.perf.txt')).toContain('[line 9](file:///nvme.perf.txt#L9)');
+  });
 });
 
 describe('an annotation', () => {
@@ -56,7 +42,7 @@ describe('an annotation', () => {
   };
 
   it('names cost, difference, baseline and run', () => {
-    expect(annotationText(annotation, of(strict, lazy), 'vs')).toBe('18.4 µs · +62 % vs ● Strict · ■ Lazy · VT-d');
+    expect(annotationText(annotation, of(strict, lazy), 'vs')).toBe('18.4 µs · +62.0 % vs ● Strict · ■ Lazy · VT-d');
   });
 
   it('names the platform of the baseline where it is another', () => {
@@ -98,9 +84,9 @@ describe('a hover', () => {
 
   it('shows fields, partner with lifetime, and the cost per run against the baseline', () => {
     expect(text).toContain('size: `4 KiB`');
-    expect(text).toContain('Partner: [line 12](command:iommuReplay.revealLine?%5B12%5D) · mapped for 2.5 µs');
+    expect(text).toContain('Partner: [line 12](command:iommuReplay.revealLine?%5B12%5D) · mapped for 2.50 µs');
     expect(text).toContain('| ● Strict | 200 ns | baseline |');
-    expect(text).toContain('| ■ Lazy | 100 ns | \u221250 % |');
+    expect(text).toContain('| ■ Lazy | 100 ns | \u221250.0 % |');
   });
 
   it('never lets text of the trace become a link or markup', () => {

@@ -50,6 +50,11 @@ export function lineTokens(text: string, device: number, direction: number): Lin
   return tokens.sort((a, b) => a.start - b.start);
 }
 
+/** Where the event's name begins; 0 where there is none. */
+export function eventColumn(text: string): number {
+  return EVENT.exec(text)?.index ?? 0;
+}
+
 function add(tokens: LineToken[], span: [number, number] | undefined, type: TokenType): void {
   if (span !== undefined) tokens.push({ start: span[0], length: span[1] - span[0], type });
 }

@@ -19,7 +19,6 @@ export function registerFilter(product: Product): void {
   registerCommand(product, commands.filter, async target => {
     const session = await traceOfCommand(product, target);
     if (session === undefined) return;
-    await session.open();
     const filter = await askFilter(product, session);
     if (filter !== undefined) await openFiltered(session, filter);
   });
@@ -40,14 +39,21 @@ function askFilter(product: Product, session: TraceSession): Promise<string | un
   pick.placeholder = vscode.l10n.t('For instance: device:04.0 dir:to size>4k cost>2us');
   pick.ignoreFocusOut = true;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const suggest = async (): Promise<void> => {
+    const { value } = pick;
+    pick.busy = true;
+    try {
+      const items = await suggestions(session, value);
+      if (pick.value === value) pick.items = items;
+    } catch (error) {
+      pick.hide();
+      product.failures.show(error, 'filter');
+    }
+    pick.busy = false;
+  };
   const refresh = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      suggestions(session, pick.value).then(
-        items => (pick.items = items),
-        (error: unknown) => product.failures.note(error, 'completing a filter'),
-      );
-    }, TYPING_DELAY_MS);
+    timer = setTimeout(() => void suggest(), TYPING_DELAY_MS);
   };
   return new Promise(resolve => {
     pick.onDidChangeValue(refresh);

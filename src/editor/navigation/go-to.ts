@@ -46,7 +46,6 @@ function register(product: Product, goTo: GoTo): void {
   registerCommand(product, goTo.command, async target => {
     const session = await traceOfCommand(product, target);
     if (session === undefined) return;
-    const { traceId } = await session.open();
     const text = await vscode.window.showInputBox({
       title: goTo.title,
       prompt: goTo.prompt,
@@ -54,6 +53,7 @@ function register(product: Product, goTo: GoTo): void {
     });
     const value = text === undefined ? undefined : goTo.parse(text);
     if (value === undefined) return;
+    const { traceId } = await session.open();
     const line = await goTo.find(session, traceId, value);
     if (line === undefined)
       void vscode.window.showInformationMessage(vscode.l10n.t('Nothing in the trace is at {0}.', text ?? ''));

@@ -58,8 +58,9 @@ export class RunSet {
       if (this.#baseline === former.summary.runId) this.#baseline = run.summary.runId;
     }
     this.#baseline ??= (runs.find(run => run.summary.policy === recordedPolicy) ?? runs.at(0))?.summary.runId;
-    const last = runs.filter(run => run.summary.runId !== this.#baseline).at(-1);
-    if (last !== undefined) this.#shown = last.summary.runId;
+    // The first alternative, in the order in which they are offered: bounds come last.
+    const alternative = runs.find(run => run.summary.runId !== this.#baseline);
+    if (alternative !== undefined) this.#shown = alternative.summary.runId;
     this.#settle();
     return replaced;
   }

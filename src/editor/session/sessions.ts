@@ -34,9 +34,6 @@ export class Sessions implements vscode.Disposable {
         const editor = vscode.window.activeTextEditor;
         if (editor?.document === document) this.#follow(editor);
       }),
-      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        if (contentChanges.length > 0) void this.#sessions.get(document.uri.toString())?.reset();
-      }),
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
         if (closed.length > 0) this.#sweepSoon();
       }),
