@@ -21,6 +21,8 @@ export class DeviceSide {
   iotlbMisses = 0;
   /** Page-table entries that the hardware had to read. */
   memoryReads = 0;
+  /** Look-ups that the paging-structure caches did not hold, by reach: 2^39, 2^30 and 2^21 bytes. */
+  readonly upperMisses: [number, number, number] = [0, 0, 0];
   private reused = false;
   private readonly iotlb: LruSet;
   private readonly level4: LruSet;
@@ -78,13 +80,18 @@ export class DeviceSide {
   private walkUpper(key: number, leafPages: number): void {
     if (leafPages < PAGES_2M) {
       if (this.level2.touch(Math.floor(key / PAGES_2M))) return;
-      this.memoryReads += 1;
+      this.missUpper(2);
     }
     if (leafPages < PAGES_1G) {
       if (this.level3.touch(Math.floor(key / PAGES_1G))) return;
-      this.memoryReads += 1;
+      this.missUpper(1);
     }
-    if (!this.level4.touch(Math.floor(key / PAGES_512G))) this.memoryReads += 1;
+    if (!this.level4.touch(Math.floor(key / PAGES_512G))) this.missUpper(0);
+  }
+
+  private missUpper(level: 0 | 1 | 2): void {
+    this.upperMisses[level] += 1;
+    this.memoryReads += 1;
   }
 
   /** A page-selective invalidation: its pages, and the domain's upper levels. */
@@ -111,5 +118,6 @@ export class DeviceSide {
     this.touchedPages = 0;
     this.iotlbMisses = 0;
     this.memoryReads = 0;
+    this.upperMisses.fill(0);
   }
 }

@@ -60,6 +60,8 @@ export interface DeviceSideSummary {
   iotlbMisses: number;
   /** Page-table entries that the hardware had to read. */
   memoryReads: number;
+  /** Look-ups that the paging-structure caches did not hold, by reach: 2^39, 2^30 and 2^21 bytes. */
+  readonly upperMisses: readonly [number, number, number];
 }
 
 export interface Machine {

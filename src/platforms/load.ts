@@ -70,6 +70,7 @@ const deviceSchema = v.strictObject({
   lmNs: notNegative,
   ceilingBytesPerSecond: v.exactOptional(positive),
   queueDepth: v.exactOptional(v.pipe(count, v.minValue(1, 'must be at least 1'))),
+  latencyNs: v.exactOptional(notNegative),
   source: text,
 });
 

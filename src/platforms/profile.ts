@@ -64,7 +64,10 @@ export interface DeviceModel {
   lmNs: number;
   /** Device ceiling, bytes per second; absent: none known. */
   ceilingBytesPerSecond?: number;
+  /** Requests in flight. */
   queueDepth?: number;
+  /** Time of a request in the device beside its transfer, ns; with it the queue depth bounds the throughput. */
+  latencyNs?: number;
   source: string;
 }
 

@@ -15,6 +15,7 @@ export function deviceResult(side: DeviceSideSummary, model: DeviceModel | undef
   return {
     iotlbMissesPer4k: side.iotlbMisses / pages,
     memoryReadsPer4k,
+    upperMissesPer4k: [side.upperMisses[0] / pages, side.upperMisses[1] / pages, side.upperMisses[2] / pages],
     throughputBound: model ? throughputOf(memoryReadsPer4k, model) : Infinity,
   };
 }
@@ -23,4 +24,20 @@ export function deviceResult(side: DeviceSideSummary, model: DeviceModel | undef
 export function throughputOf(memoryReadsPer4k: number, model: DeviceModel): number {
   const bound = (PAGE / (model.l0Ns + memoryReadsPer4k * model.lmNs)) * 1e9;
   return Math.min(bound, model.ceilingBytesPerSecond ?? Infinity);
+}
+
+/**
+ * The least time that requests take which the device serves `queueDepth` at a time: each is on a CPU, on the wire and under
+ * way in the device. 0 where the platform does not say how long that last part is. ns.
+ * @param cpuNs CPU time spent on them, think time included
+ * @param transferNs time that their bytes take at the throughput bound
+ */
+export function queueBoundNs(
+  requests: number,
+  cpuNs: number,
+  transferNs: number,
+  model: DeviceModel | undefined,
+): number {
+  if (model?.queueDepth === undefined || model.latencyNs === undefined) return 0;
+  return (cpuNs + transferNs + requests * model.latencyNs) / model.queueDepth;
 }

@@ -47,13 +47,14 @@ export class LockClocks {
 
   /**
    * The moment, not before `now`, at which `cpu` is done with the lock. Where the platform has a contention law, that is
-   * what keeps the others out, for longer or for shorter than the work under the lock takes.
+   * what keeps the others out, for longer or for shorter than the work under the lock takes; whoever is alone is not slowed.
    */
   release(lock: number, cpu: number, now: number): number {
     const law = this.laws[lock];
     const start = this.acquiredAt[lock];
-    let free = law ? start + law.s0 + law.s1 * this.contenders[lock] : now;
-    let end = Math.max(now, free);
+    const contenders = this.contenders[lock];
+    let free = law ? start + law.s0 + law.s1 * contenders : now;
+    let end = contenders > 1 ? Math.max(now, free) : now;
     if (this.inGap[lock]) {
       const overlap = Math.max(0, free - this.lastStart[lock]);
       this.idleFrom[lock] = Math.min(free, this.lastStart[lock]);

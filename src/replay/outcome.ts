@@ -1,7 +1,7 @@
 import { Gauge } from '../iommu/gauges';
 import { COMPONENTS } from '../iommu/work';
 import { conservationFindings } from './conservation';
-import { deviceResult } from './device-model';
+import { deviceResult, queueBoundNs } from './device-model';
 import { findingsOf } from './findings';
 import { emptyComponents } from './pricing';
 import type {
@@ -53,19 +53,17 @@ function timeOf(run: Run, device: DeviceResult, findings: Finding[]): TimeResult
   const components = emptyComponents();
   COMPONENTS.forEach((component, i) => (components[component] = run.log.totals[i]!));
   const closed = run.closedNs.reduce((latest, ns) => Math.max(latest, ns), 0);
-  const deviceNs = slowestDeviceNs(run, device);
-  if (deviceNs > closed) {
+  const bound = deviceBoundOf(run, device);
+  if (bound.ns > closed) {
     findings.push({
       severity: 'info',
-      text:
-        `The makespan is bound by the device (${rate(device.throughputBound)}), not by the CPUs: ` +
-        'a cheaper policy would not finish sooner.',
+      text: `The makespan is bound by the device (${bound.by}), not by the CPUs: a cheaper policy would not finish sooner.`,
       operation: -1,
     });
   }
   return {
     cpuNs: run.log.totals.reduce((sum, ns) => sum + ns, 0),
-    makespanNs: Math.max(closed, deviceNs),
+    makespanNs: Math.max(closed, bound.ns),
     speedup: 1,
     components,
     band: run.log.band(),
@@ -74,11 +72,25 @@ function timeOf(run: Run, device: DeviceResult, findings: Finding[]): TimeResult
   };
 }
 
-/** The time that the busiest device needs for its bytes at the platform's throughput bound, ns. */
-function slowestDeviceNs(run: Run, device: DeviceResult): number {
-  if (device.throughputBound === Infinity) return 0;
-  const bytes = run.deviceBytes.reduce((most, of) => Math.max(most, of), 0);
-  return (bytes / device.throughputBound) * 1e9;
+/** The time that the slowest device needs for its bytes and its requests. */
+function deviceBoundOf(run: Run, device: DeviceResult): { ns: number; by: string } {
+  const model = run.scenario.platform.device;
+  const bound = { ns: 0, by: '' };
+  if (device.throughputBound === Infinity) return bound;
+  const allRequests = sum(run.deviceRequests);
+  const cpuNs = sum(run.closedNs);
+  run.deviceBytes.forEach((bytes, i) => {
+    const transferNs = (bytes / device.throughputBound) * 1e9;
+    const requests = run.deviceRequests[i];
+    const queueNs = queueBoundNs(requests, (cpuNs * requests) / Math.max(1, allRequests), transferNs, model);
+    if (transferNs > bound.ns) Object.assign(bound, { ns: transferNs, by: rate(device.throughputBound) });
+    if (queueNs > bound.ns) Object.assign(bound, { ns: queueNs, by: `${model?.queueDepth ?? 0} requests in flight` });
+  });
+  return bound;
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function exposureOf(run: Run): ExposureResult {

@@ -52,6 +52,8 @@ export interface DirtyResult {
 export interface DeviceResult {
   iotlbMissesPer4k: number;
   memoryReadsPer4k: number;
+  /** Misses of the paging-structure caches, by the reach of their entries: 2^39, 2^30 and 2^21 bytes. */
+  upperMissesPer4k: [number, number, number];
   /** Bound by translation, bytes per second; Infinity when the platform has no device model. */
   throughputBound: number;
 }

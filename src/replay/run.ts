@@ -58,6 +58,8 @@ export class Run {
   readonly closedNs: Float64Array;
   /** Streaming bytes mapped, by device. */
   readonly deviceBytes: Float64Array;
+  /** Streaming maps, by device. */
+  readonly deviceRequests: Float64Array;
   readonly ramPages: number;
   /** ns and work of the set-up, before the first operation. */
   setupNs = 0;
@@ -108,6 +110,7 @@ export class Run {
     this.busyNs = new Float64Array(cpus);
     this.closedNs = new Float64Array(cpus);
     this.deviceBytes = new Float64Array(table.devices.length * replicas);
+    this.deviceRequests = new Float64Array(table.devices.length * replicas);
     if (scenario.rogueWriteAfterNs !== undefined) {
       this.rogue = new RogueWrites(this.machine.domains, scenario.rogueWriteAfterNs, this.machine.dirty);
     }
@@ -206,6 +209,7 @@ export class Run {
     switch (table.kind[row] as OpKind) {
       case OpKind.Map:
         this.deviceBytes[cursor.device] += cursor.size;
+        this.deviceRequests[cursor.device] += 1;
         this.map(instance, mapping, domain);
         if (table.flags[row] & OpFlag.EndNotRecorded) {
           this.skipped.endsAssumed += 1;
