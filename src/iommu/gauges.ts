@@ -23,15 +23,25 @@ export const GAUGE_COUNT: number = Gauge.QueuedPages + 1;
 export class Gauges {
   readonly current = new Float64Array(GAUGE_COUNT);
   readonly peak = new Float64Array(GAUGE_COUNT);
+  /** Highest value since `restartRecent`. */
+  readonly recent = new Float64Array(GAUGE_COUNT);
 
   add(gauge: Gauge, amount: number): void {
     const value = this.current[gauge] + amount;
     this.current[gauge] = value;
+    if (value <= this.recent[gauge]) return;
+    this.recent[gauge] = value;
     if (value > this.peak[gauge]) this.peak[gauge] = value;
+  }
+
+  /** A new stretch of time begins at the present levels. */
+  restartRecent(): void {
+    this.recent.set(this.current);
   }
 
   /** Forget the peaks so far: what was mapped before the recording began is not its news. */
   restartPeaks(): void {
     this.peak.set(this.current);
+    this.recent.set(this.current);
   }
 }

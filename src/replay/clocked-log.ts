@@ -6,9 +6,7 @@ import { COMPONENT_OF, LOCK_COMPONENT, type Prices } from './pricing';
 export class ClockedLog implements WorkLog {
   /** Units by `Work`. */
   readonly work = new Float64Array(WORK_COUNT);
-  /** ns by component since the last `begin`. */
-  readonly components = new Float64Array(COMPONENTS.length);
-  /** ns by component since the start. */
+  /** ns by component. */
   readonly totals = new Float64Array(COMPONENTS.length);
   /** Bytes copied outside the last-level cache. */
   bytesBeyondCache = 0;
@@ -31,22 +29,14 @@ export class ClockedLog implements WorkLog {
   begin(cpu: number, time: number, bytesInUse: number): void {
     this.cpuAtWork = cpu;
     this.clock = time;
-    this.components.fill(0);
     const workingSet = 2 * bytesInUse;
     this.cachedShare = workingSet > this.prices.cacheBytes ? this.prices.cacheBytes / workingSet : 1;
-  }
-
-  /** The work since `begin` is done: its components join the totals. Returns the time of its end. */
-  end(): number {
-    for (let i = 0; i < this.components.length; i++) this.totals[i] += this.components[i];
-    return this.clock;
   }
 
   /** Forget what was counted so far; clocks and locks stay. */
   restart(): void {
     this.work.fill(0);
     this.totals.fill(0);
-    this.components.fill(0);
     this.bytesBeyondCache = 0;
   }
 
@@ -59,18 +49,18 @@ export class ClockedLog implements WorkLog {
     }
     const ns = amount * price;
     this.clock += ns;
-    this.components[COMPONENT_OF[work]] += ns;
+    this.totals[COMPONENT_OF[work]] += ns;
   }
 
   acquire(lock: number): void {
     const start = this.locks!.acquire(lock, this.cpuAtWork, this.clock);
-    this.components[LOCK_COMPONENT] += start - this.clock;
+    this.totals[LOCK_COMPONENT] += start - this.clock;
     this.clock = start;
   }
 
   release(lock: number): void {
     const end = this.locks!.release(lock, this.cpuAtWork, this.clock);
-    this.components[LOCK_COMPONENT] += end - this.clock;
+    this.totals[LOCK_COMPONENT] += end - this.clock;
     this.clock = end;
   }
 

@@ -105,7 +105,7 @@ export class Run {
     this.cursor = new OperationCursor(table, standInAddresses(table, this.ramPages));
     this.states = new Uint8Array(table.mappings * replicas);
     this.timers = new Float64Array(this.machine.domains.length).fill(Infinity);
-    this.series = new SeriesRecorder(this.machine.gauges, spanOf(table));
+    this.series = new SeriesRecorder(this.machine.gauges, this.log.totals, spanOf(table));
     this.operationNs = new Float32Array(table.count);
     this.busyNs = new Float64Array(cpus);
     this.closedNs = new Float64Array(cpus);
@@ -137,7 +137,7 @@ export class Run {
   private setUp(): void {
     this.log.begin(0, 0, 0);
     for (const instance of this.instances) instance.setUp?.();
-    this.setupNs = this.log.end();
+    this.setupNs = this.log.now();
     this.setupWork = this.log.work.slice();
     this.log.restart();
   }
@@ -176,9 +176,8 @@ export class Run {
       this.series.moveTo(start);
       log.begin(cpu, start, this.liveBytes);
       this.perform(row, mapping, domain);
-      end = log.end();
+      end = log.now();
       this.operations += 1;
-      this.series.add(log.components);
       if (replica === 0) this.operationNs[row] = end - start;
       this.busyNs[cpu] += end - start;
       this.noteTimer(domain);
@@ -275,8 +274,7 @@ export class Run {
     this.series.moveTo(this.nextTimer);
     this.log.begin(cpu, start, this.liveBytes);
     domain.runTimers();
-    const end = this.log.end();
-    this.series.add(this.log.components);
+    const end = this.log.now();
     this.busyNs[cpu] += end - start;
     this.closedNs[cpu] += end - start;
     this.timerNs += end - start;

@@ -15,15 +15,25 @@ export interface CpuLayout {
 
 /** Lays out the CPUs of a trace over `scaleCpus` (0: as recorded): more by copies of the trace, fewer by sharing. */
 export function layOutCpus(operations: OperationTable, scaleCpus: number): CpuLayout {
-  const seen = new Set<number>();
-  for (let row = 0; row < operations.count; row++) seen.add(operations.cpu[row]);
-  const recorded = [...seen].sort((a, b) => a - b);
+  const recorded = recordedCpus(operations);
   const count = Math.max(1, recorded.length);
   const cpusPerReplica = scaleCpus > 0 ? Math.min(scaleCpus, count) : count;
   const replicas = scaleCpus > count ? Math.ceil(scaleCpus / count) : 1;
   const denseCpu = new Int32Array((recorded.at(-1) ?? -1) + 2);
   recorded.forEach((cpu, i) => (denseCpu[cpu + 1] = i % cpusPerReplica));
   return { cpus: cpusPerReplica * replicas, replicas, cpusPerReplica, denseCpu };
+}
+
+/** CPU numbers that occur, ascending. */
+function recordedCpus(operations: OperationTable): number[] {
+  const seen: number[] = [];
+  let last = NaN;
+  for (let row = 0; row < operations.count; row++) {
+    const cpu = operations.cpu[row];
+    if (cpu !== last && !seen.includes(cpu)) seen.push(cpu);
+    last = cpu;
+  }
+  return seen.sort((a, b) => a - b);
 }
 
 const NONE = -1;
@@ -52,6 +62,7 @@ export class Schedule {
   private readonly position: Int32Array;
   private readonly mapEnd: Float64Array;
   private readonly startOffset: Float64Array;
+  private readonly replicaOf: Int32Array;
   private blocked = 0;
 
   constructor(
@@ -70,6 +81,7 @@ export class Schedule {
     const first = this.linkRows();
     this.head = Int32Array.from({ length: cpus }, (_, cpu) => first[cpu % cpusPerReplica]);
     this.startOffset = this.stagger();
+    this.replicaOf = Int32Array.from({ length: cpus }, (_, cpu) => Math.floor(cpu / cpusPerReplica));
     for (let cpu = 0; cpu < cpus; cpu++) this.keys[cpu] = this.keyOf(cpu);
     for (let i = (cpus >> 1) - 1; i >= 0; i--) this.sink(i);
   }
@@ -95,7 +107,7 @@ export class Schedule {
     const row = this.head[cpu];
     this.row = row;
     this.cpu = cpu;
-    this.replica = Math.floor(cpu / this.layout.cpusPerReplica);
+    this.replica = this.replicaOf[cpu];
     this.start = key;
     this.think = this.thinkOf(cpu, row);
     return true;
@@ -152,7 +164,7 @@ export class Schedule {
     const row = this.head[cpu];
     if (row === NONE) return Infinity;
     const operations = this.operations;
-    const replica = Math.floor(cpu / this.layout.cpusPerReplica);
+    const replica = this.replicaOf[cpu];
     let key =
       this.loop === 'closed'
         ? this.freeAt[cpu] + this.thinkOf(cpu, row)
@@ -179,7 +191,7 @@ export class Schedule {
       if (row !== NONE && (first === NONE || row < this.head[first])) first = cpu;
     }
     if (first === NONE) return false;
-    const replica = Math.floor(first / this.layout.cpusPerReplica);
+    const replica = this.replicaOf[first];
     this.mapEnd[this.operations.mapping[this.head[first]] + replica * this.operations.mappings] = 0;
     this.unblock();
     return true;

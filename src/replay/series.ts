@@ -33,42 +33,45 @@ const RATE_TITLES: Readonly<Record<string, string>> = {
 export class SeriesRecorder {
   private bucketNs: number;
   private last = 0;
+  /** End of the present bucket, ns. */
+  private end: number;
   private readonly rates = COMPONENTS.map(() => new Float64Array(BUCKETS));
   private readonly levels = LEVELS.map(() => new Float64Array(BUCKETS));
+  /** Totals up to the end of the bucket before the present one. */
+  private readonly before: Float64Array;
 
-  /** @param spanNs expected length, ns */
+  /**
+   * Starts at time 0 with the present levels and totals.
+   * @param totals modelled ns by component, which the replay adds to
+   * @param spanNs expected length, ns
+   */
   constructor(
     private readonly gauges: Gauges,
+    private readonly totals: Float64Array,
     spanNs: number,
   ) {
     this.bucketNs = roundUp(Math.max(1, spanNs) / (BUCKETS * 0.8));
-    this.noteLevels(0);
+    this.end = this.bucketNs;
+    this.before = totals.slice();
+    gauges.restartRecent();
   }
 
   /** Time moves on to `time`, ns; levels hold until then. Times before the present bucket belong to it. */
   moveTo(time: number): void {
-    let bucket = Math.floor(time / this.bucketNs);
-    while (bucket >= BUCKETS) {
-      this.merge();
-      bucket = Math.floor(time / this.bucketNs);
-    }
+    if (time < this.end) return;
+    this.closeBucket();
+    while (time >= BUCKETS * this.bucketNs) this.merge();
+    const bucket = Math.floor(time / this.bucketNs);
     while (this.last < bucket) {
       this.last += 1;
-      this.noteLevels(this.last);
+      this.noteLevels(this.gauges.current);
     }
-  }
-
-  /** Modelled ns by component, spent in the present bucket, after which the machine's levels are what they are. */
-  add(components: Float64Array): void {
-    for (let i = 0; i < components.length; i++) {
-      const ns = components[i];
-      if (ns > 0) this.rates[i][this.last] += ns;
-    }
-    this.noteLevels(this.last);
+    this.end = (this.last + 1) * this.bucketNs;
   }
 
   /** The series with anything in them. */
   finish(): Series[] {
+    this.closeBucket();
     const used = this.last + 1;
     const { bucketNs } = this;
     const rates = COMPONENTS.map((component, i) => ({
@@ -98,12 +101,18 @@ export class SeriesRecorder {
     return [all, ...rates, ...levels].filter(series => series.values.some(value => value > 0));
   }
 
-  private noteLevels(bucket: number): void {
-    const { current } = this.gauges;
+  private closeBucket(): void {
+    const { totals, before, gauges } = this;
+    for (let i = 0; i < totals.length; i++) this.rates[i][this.last] += totals[i] - before[i];
+    before.set(totals);
+    this.noteLevels(gauges.recent);
+    gauges.restartRecent();
+  }
+
+  private noteLevels(values: Float64Array): void {
     for (let i = 0; i < LEVELS.length; i++) {
-      const value = current[LEVELS[i].gauge];
-      const values = this.levels[i];
-      if (value > values[bucket]) values[bucket] = value;
+      const level = this.levels[i];
+      level[this.last] = Math.max(level[this.last], values[LEVELS[i].gauge]);
     }
   }
 

@@ -3,18 +3,22 @@ import { Gauge, Gauges } from '../../src/iommu/gauges';
 import { COMPONENTS } from '../../src/iommu/work';
 import { SeriesRecorder } from '../../src/replay/series';
 
-function cost(component: (typeof COMPONENTS)[number], ns: number): Float64Array {
-  const components = new Float64Array(COMPONENTS.length);
-  components[COMPONENTS.indexOf(component)] = ns;
-  return components;
+/** A recorder and the totals that it watches. */
+function recorderOf(gauges: Gauges, spanNs: number) {
+  const totals = new Float64Array(COMPONENTS.length);
+  const recorder = new SeriesRecorder(gauges, totals, spanNs);
+  const spend = (component: (typeof COMPONENTS)[number], ns: number) => {
+    totals[COMPONENTS.indexOf(component)] += ns;
+  };
+  return { recorder, spend };
 }
 
 describe('quantities over trace time', () => {
   it('add up to the whole, however much longer than expected the replay lasts', () => {
-    const recorder = new SeriesRecorder(new Gauges(), 1000);
+    const { recorder, spend } = recorderOf(new Gauges(), 1000);
     for (let i = 0; i < 5000; i++) {
       recorder.moveTo(i * 40);
-      recorder.add(cost('copy', 3));
+      spend('copy', 3);
     }
     const copies = recorder.finish().find(series => series.id === 'ns.copy')!;
     expect(copies.values.reduce((sum, ns) => sum + ns, 0)).toBe(15_000);
@@ -24,12 +28,12 @@ describe('quantities over trace time', () => {
 
   it('hold a level until it changes, and keep the highest of each bucket', () => {
     const gauges = new Gauges();
-    const recorder = new SeriesRecorder(gauges, 400_000);
+    const { recorder, spend } = recorderOf(gauges, 400_000);
     gauges.add(Gauge.StalePages, 7);
-    recorder.add(cost('iova', 1));
+    spend('iova', 1);
     recorder.moveTo(100_000);
     gauges.add(Gauge.StalePages, -5);
-    recorder.add(cost('iova', 1));
+    spend('iova', 1);
     recorder.moveTo(200_000);
     const stale = recorder.finish().find(series => series.id === 'stalePages')!;
     const at = (time: number) => stale.values[Math.floor(time / stale.bucketNs)];
@@ -41,8 +45,8 @@ describe('quantities over trace time', () => {
   });
 
   it('leave out what never happened', () => {
-    const recorder = new SeriesRecorder(new Gauges(), 1000);
-    recorder.add(cost('pin', 1));
+    const { recorder, spend } = recorderOf(new Gauges(), 1000);
+    spend('pin', 1);
     expect(recorder.finish().map(series => series.id)).toEqual(['ns', 'ns.pin']);
   });
 });
