@@ -6,12 +6,12 @@ import { Findings } from './diagnostic';
 
 /** A burst has at least this many unmaps: a flush queue of the kernel holds 256 (IOVA_DEFAULT_FQ_SIZE). */
 const STORM_UNMAPS = 256;
-/** And comes at this many times the unmap rate of the whole trace. */
+/** And comes this many times faster than its CPU usually unmaps. */
 const STORM_FACTOR = 4;
 
 /**
- * Stretches of one CPU in which 256 or more unmaps follow each other at four times or more the CPU's usual rate over
- * the trace. Overlapping stretches are told as one.
+ * Stretches of one CPU in which 256 or more unmaps follow each other four times faster than such a number usually does
+ * there (the median, so that pauses do not count). Overlapping stretches are told as one.
  */
 export function unmapStorms(trace: Trace, cap: number): Findings {
   const found = new Findings('unmap-storm', 'info', cap);
@@ -34,15 +34,18 @@ function unmapsByCpu(trace: Trace): Map<number, number[]> {
 
 function stormsOfCpu(trace: Trace, cpu: number, unmaps: readonly number[], found: Findings): void {
   const { time } = trace.operations;
-  const limitNs = (trace.report.spanNs * STORM_UNMAPS) / (unmaps.length * STORM_FACTOR);
-  const isDense = (i: number): boolean => time[unmaps[i + STORM_UNMAPS - 1]] - time[unmaps[i]] <= limitNs;
   const last = unmaps.length - STORM_UNMAPS;
+  if (last < 0) return;
+  const durations = Float64Array.from(
+    { length: last + 1 },
+    (_, i) => time[unmaps[i + STORM_UNMAPS - 1]] - time[unmaps[i]],
+  );
+  const limitNs = durations.slice().sort()[durations.length >> 1] / STORM_FACTOR;
   for (let i = 0; i <= last; i++) {
-    if (!isDense(i)) continue;
+    if (durations[i] > limitNs) continue;
     const start = i;
-    while (i < last && isDense(i + 1)) i++;
-    const members = unmaps.slice(start, i + STORM_UNMAPS);
-    tellStorm(trace, cpu, members, found);
+    while (i < last && durations[i + 1] <= limitNs) i++;
+    tellStorm(trace, cpu, unmaps.slice(start, i + STORM_UNMAPS), found);
     i += STORM_UNMAPS - 1;
   }
 }
