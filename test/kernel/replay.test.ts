@@ -145,6 +145,24 @@ describe('kernels without an IOMMU in the way', () => {
   });
 });
 
+describe('a guest behind an emulated VT-d with an assigned device', () => {
+  it('invalidates on map and unmap as recorded, each leaf costs an ioctl, what is mapped is locked', async () => {
+    const { operations, events } = importTrace(await fixtureTrace('nested/01-strict-1dev-bb/l2-io.ftrace.txt.xz'));
+    const { counters, memory } = replay(operations, buildScenario({ policy: 'strict', platform: 'emulated-vtd' }));
+    let submitted = 0;
+    let leaves = 0;
+    for (let row = 0; row < events.count; row++) {
+      if (events.kind[row] === EventKind.QiSubmit) submitted += 1;
+      if (events.kind[row] === EventKind.IommuMap) leaves += events.size[row] / 4096;
+    }
+    expect(submitted).toBe(480);
+    expect(counters.invalidations.page).toBe(submitted);
+    expect(counters.exits).toBe(submitted);
+    expect(counters.ioctls).toBe(2 * leaves);
+    expect(memory.lockedBytesPeak).toBe(64 * 1024);
+  });
+});
+
 describe('every replay of a recorded trace', () => {
   it.each([...STRICT, ...LAZY, ...SWIOTLB, ...PASSTHROUGH])(
     '%s: keeps the conservation laws under every policy',
