@@ -6,8 +6,8 @@ const FIRST_ROWS = 1024;
 const FIRST_LIST_ENTRIES = 256;
 const MAX_LIST = 0xffff;
 
-/** Columns per row without the strings; the arrays exceed `count`. */
-type Columns = Omit<EventTable, 'count' | 'lists' | 'strings'>;
+/** Columns with one value a row; the arrays exceed `count`. */
+export type EventColumns = Omit<EventTable, 'count' | 'lists' | 'strings'>;
 
 /** Where an event was recorded: the part of a row that the line format knows. */
 export interface RowOrigin {
@@ -26,12 +26,12 @@ export interface RowOrigin {
  * Event columns under construction. Capacity doubles; a hint of the number of rows to come avoids the copies, and costs
  * no memory where it is too high, because untouched pages of a fresh array are not backed.
  *
- * Columns whose usual value is 0 (phys, flags, detail, nents, lists) are only written where they differ.
+ * Whoever adds a row writes all columns of it, but may leave flags, detail, nents and the list, which are zero in a fresh row.
  */
 export class EventTableBuilder {
   count = 0;
   capacity = 0;
-  columns: Columns = allocate(0);
+  columns: EventColumns = allocate(0);
   readonly strings = new ByteInterner();
   private lists: ListColumns = allocateLists(0);
 
@@ -109,7 +109,7 @@ export class EventTableBuilder {
   }
 }
 
-function allocate(rows: number): Columns {
+function allocate(rows: number): EventColumns {
   return {
     kind: new Uint8Array(rows),
     line: new Uint32Array(rows),
@@ -133,8 +133,8 @@ function allocate(rows: number): Columns {
   };
 }
 
-function copyColumns(from: Columns, to: Columns): void {
-  for (const name of Object.keys(to) as (keyof Columns)[]) to[name].set(from[name]);
+function copyColumns(from: EventColumns, to: EventColumns): void {
+  for (const name of Object.keys(to) as (keyof EventColumns)[]) to[name].set(from[name]);
 }
 
 function allocateLists(entries: number): ListColumns {

@@ -26,6 +26,8 @@ export interface ReaderOptions {
 /** Longer lines are skipped: no recorder writes them, and memory stays bounded. */
 export const MAX_LINE_BYTES = 1024 * 1024;
 
+/** The CPU column is 16 bits wide, with a sign. */
+const MAX_CPUS = 0x8000;
 const INITIAL_BUFFER = 256 * 1024;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 
@@ -221,7 +223,7 @@ interface Summary {
 }
 
 function summarise(time: Float64Array, cpu: Int16Array, count: number): Summary {
-  const cpus = new Set<number>();
+  const isSeen = new Uint8Array(MAX_CPUS);
   let firstNs = 0;
   let lastNs = 0;
   let backwards = 0;
@@ -230,11 +232,12 @@ function summarise(time: Float64Array, cpu: Int16Array, count: number): Summary 
     if (row > 0 && now < time[row - 1]) backwards++;
     if (now < firstNs) firstNs = now;
     if (now > lastNs) lastNs = now;
-    if (cpu[row] >= 0) cpus.add(cpu[row]);
+    if (cpu[row] >= 0) isSeen[cpu[row]] = 1;
   }
   const remarks =
     backwards > 0
       ? [`${backwards} events carry an earlier time than the event before them: the order of the file is kept.`]
       : [];
-  return { firstNs, lastNs, cpus: [...cpus].sort((a, b) => a - b), remarks };
+  const cpus = [...isSeen.keys()].filter(number => isSeen[number] === 1);
+  return { firstNs, lastNs, cpus, remarks };
 }

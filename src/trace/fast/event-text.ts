@@ -2,10 +2,13 @@
  * The events that make up nearly all of a trace, in the one form in which current kernels print them (see payloads/ for
  * the formats). Whatever differs in a single byte is left to the general parsers: both must give the same rows.
  */
+import type { ByteInterner } from '../byte-interner';
 import { EventDraft } from '../event-draft';
+import type { EventColumns } from '../event-table';
 import { Direction, EventKind } from '../events';
 import { attributeFlags } from '../payloads/dma';
 import { decodeDescriptor } from '../payloads/intel-iommu';
+import { NameCache } from './name-cache';
 import { hex4, HEX_DIGITS, Literal } from './words';
 
 const TWO_16 = 2 ** 16;
@@ -14,11 +17,15 @@ const SPACE = 32;
 const LINE_FEED = 10;
 const COLON = 58;
 const EQUALS = 61;
+const HEX_PREFIX = 0x7830;
 /** Longer addresses exceed what a Float64 holds exactly, or mean a failed mapping. */
 const MAX_HEX_DIGITS = 13;
+/** Digits that fit into a 32-bit integer. */
+const SMALL_HEX_DIGITS = 7;
 const MAX_DECIMAL_DIGITS = 9;
-/** `0000:00:04.0 ` and platform devices; longer names are left to the general parser. */
 const MAX_DEVICE = 32;
+/** `0000:00:04.0` */
+const PCI_NAME = 12;
 
 const IOMMU_IOVA = new Literal('IOMMU: iova=0x');
 const RANGE_END = new Literal(' - 0x');
@@ -28,27 +35,34 @@ const UNMAPPED_SIZE = new Literal(' unmapped_size=');
 const DMA_ADDR = new Literal(' dma_addr=');
 const PHYS_ADDR = new Literal(' phys_addr=');
 const ATTRS = new Literal(' attrs=');
-const HEX_PREFIX = 0x7830;
-
-/** By the letter after ` dir=`: the whole text of the field. */
-const DIRECTIONS = [
-  { text: new Literal(' dir=FROM_DEVICE'), letter: 70, direction: Direction.FromDevice },
-  { text: new Literal(' dir=TO_DEVICE'), letter: 84, direction: Direction.ToDevice },
-  { text: new Literal(' dir=BIDIRECTIONAL'), letter: 66, direction: Direction.Bidirectional },
-] as const;
+const FROM_DEVICE = new Literal(' dir=FROM_DEVICE');
+const TO_DEVICE = new Literal(' dir=TO_DEVICE');
+const BIDI = new Literal(' dir=BIDI');
+const RECTIONAL = new Literal('RECTIONAL');
+const ZERO_WORDS = new Literal(' 0x0 0x0\n');
 
 /**
- * Reads the text of one event from a DataView. Methods take the position of the text and return that of the next line,
- * -1 if the text is not exactly as expected; then nothing may be used of `draft`.
+ * Reads the text of one event straight into a row: numbers that leave 32 bits are never held in between, which would put
+ * each of them on the heap. Methods take the position of the text and return that of the next line, -1 if the text is not
+ * exactly as expected; then the row means nothing, and whoever takes the line overwrites it. Flags and details, zero in
+ * most rows and in fresh ones, are only written for lines read to their end.
  */
 export class EventText {
   bytes: Uint8Array = new Uint8Array(0);
   view: DataView = new DataView(new ArrayBuffer(0));
-  readonly draft = new EventDraft();
-  /** Position after the number that was read last; -1 where there was none. */
-  private next = 0;
+  /** Position behind the number that was read last. */
+  end = 0;
   private high = 0;
   private low = 0;
+  private deviceStart = 0;
+  private deviceEnd = 0;
+  private deviceId = -1;
+  private readonly descriptor = new EventDraft();
+  private readonly devices: NameCache;
+
+  constructor(private readonly strings: ByteInterner) {
+    this.devices = new NameCache(strings);
+  }
 
   setBuffer(bytes: Uint8Array): void {
     this.bytes = bytes;
@@ -56,73 +70,81 @@ export class EventText {
   }
 
   /** `IOMMU: iova=0x%016llx - 0x%016llx paddr=0x%016llx size=%zu` */
-  iommuMap(at: number): number {
-    const { view, draft } = this;
-    if (!IOMMU_IOVA.matches(view, at)) return -1;
-    const iova = this.hex16(at + 14);
-    if (iova < 0 || !RANGE_END.matches(view, at + 30) || this.hex16(at + 35) < 0) return -1;
-    if (!PADDR.matches(view, at + 51)) return -1;
-    const phys = this.hex16(at + 60);
-    if (phys < 0 || !SIZE.matches(view, at + 76)) return -1;
+  iommuMap(at: number, to: EventColumns, row: number): number {
+    if (!this.range(at, to.address, row) || !PADDR.matches(this.view, at + 51)) return -1;
+    if (!this.hex16(at + 60, to.phys, row) || !SIZE.matches(this.view, at + 76)) return -1;
     const size = this.decimal(at + 82);
-    if (size < 0 || this.bytes[this.next] !== LINE_FEED) return -1;
-    draft.reset(EventKind.IommuMap);
-    draft.address = iova;
-    draft.phys = phys;
-    draft.size = size;
-    return this.next + 1;
+    to.size[row] = size;
+    fillIommu(to, row, EventKind.IommuMap);
+    return size >= 0 && this.bytes[this.end] === LINE_FEED ? this.end + 1 : -1;
   }
 
   /** `IOMMU: iova=0x%016llx - 0x%016llx size=%zu unmapped_size=%zu` */
-  iommuUnmap(at: number): number {
-    const { view, draft } = this;
-    if (!IOMMU_IOVA.matches(view, at)) return -1;
-    const iova = this.hex16(at + 14);
-    if (iova < 0 || !RANGE_END.matches(view, at + 30) || this.hex16(at + 35) < 0) return -1;
-    if (!SIZE.matches(view, at + 51)) return -1;
+  iommuUnmap(at: number, to: EventColumns, row: number): number {
+    if (!this.range(at, to.address, row) || !SIZE.matches(this.view, at + 51)) return -1;
     const size = this.decimal(at + 57);
-    if (size < 0 || !UNMAPPED_SIZE.matches(view, this.next)) return -1;
-    if (this.decimal(this.next + 15) < 0 || this.bytes[this.next] !== LINE_FEED) return -1;
-    draft.reset(EventKind.IommuUnmap);
-    draft.address = iova;
-    draft.size = size;
-    return this.next + 1;
+    if (size < 0 || !UNMAPPED_SIZE.matches(this.view, this.end)) return -1;
+    to.size[row] = size;
+    to.phys[row] = 0;
+    fillIommu(to, row, EventKind.IommuUnmap);
+    const unmapped = this.decimal(this.end + 15);
+    return unmapped >= 0 && this.bytes[this.end] === LINE_FEED ? this.end + 1 : -1;
   }
 
-  /** `%s dir=%s dma_addr=%llx size=%zu[ phys_addr=%llx] attrs=%s` */
-  dmaSingle(at: number, kind: EventKind.DmaMap | EventKind.DmaUnmap): number {
-    const { view, draft } = this;
-    draft.reset(kind);
-    let next = this.device(at, SPACE);
-    if (next < 0) return -1;
-    next = this.direction(next);
-    if (next < 0 || !DMA_ADDR.matches(view, next)) return -1;
-    draft.address = this.hex(next + 10);
-    if (draft.address < 0 || !SIZE.matches(view, this.next)) return -1;
-    draft.size = this.decimal(this.next + 6);
-    if (draft.size < 0) return -1;
-    if (kind === EventKind.DmaMap) {
-      if (!PHYS_ADDR.matches(view, this.next)) return -1;
-      draft.phys = this.hex(this.next + 11);
-      if (draft.phys < 0) return -1;
-    }
-    return ATTRS.matches(view, this.next) ? this.attributes(this.next + 7) : -1;
+  /** `%s dir=%s dma_addr=%llx size=%zu phys_addr=%llx attrs=%s` */
+  dmaMap(at: number, to: EventColumns, row: number): number {
+    if (!this.dmaSpan(at, to, row) || !PHYS_ADDR.matches(this.view, this.end)) return -1;
+    if (!this.hex(this.end + 11, to.phys, row)) return -1;
+    to.kind[row] = EventKind.DmaMap;
+    return this.attributes(this.end, to, row);
+  }
+
+  /** `%s dir=%s dma_addr=%llx size=%zu attrs=%s` */
+  dmaUnmap(at: number, to: EventColumns, row: number): number {
+    if (!this.dmaSpan(at, to, row)) return -1;
+    to.kind[row] = EventKind.DmaUnmap;
+    to.phys[row] = 0;
+    return this.attributes(this.end, to, row);
+  }
+
+  /** `%s dir=%s dma_addr=%llx size=%zu` */
+  dmaSync(at: number, to: EventColumns, row: number, kind: EventKind): number {
+    if (!this.dmaSpan(at, to, row)) return -1;
+    to.kind[row] = kind;
+    to.phys[row] = 0;
+    return this.bytes[this.end] === LINE_FEED ? this.end + 1 : -1;
   }
 
   /** `iotlb_inv dmar0: 0x%llx 0x%llx 0x%llx 0x%llx` */
-  qiSubmit(at: number): number {
-    const { bytes, draft } = this;
-    let next = at;
-    while (isNameByte(bytes[next]) && next - at < MAX_DEVICE) next++;
-    if (next === at || bytes[next] !== SPACE) return -1;
-    draft.reset(EventKind.QiSubmit);
-    next = this.device(next + 1, COLON);
-    if (next < 0 || !this.quadWord(next + 1)) return -1;
+  qiSubmit(at: number, to: EventColumns, row: number): number {
+    const { descriptor } = this;
+    const type = this.word(at, SPACE);
+    const iommu = type < 0 ? -1 : this.device(type + 1, COLON);
+    if (iommu < 0 || !this.quadWord(iommu + 1)) return -1;
     const { high, low } = this;
-    if (!this.quadWord(this.next)) return -1;
-    decodeDescriptor(high, low, this.high, this.low, draft);
-    if (!this.quadWord(this.next) || !this.quadWord(this.next)) return -1;
-    return bytes[this.next] === LINE_FEED ? this.next + 1 : -1;
+    if (!this.quadWord(this.end)) return -1;
+    if (!ZERO_WORDS.matches(this.view, this.end)) return -1;
+    descriptor.reset(EventKind.QiSubmit);
+    decodeDescriptor(high, low, this.high, this.low, descriptor);
+    to.kind[row] = EventKind.QiSubmit;
+    to.direction[row] = Direction.Unknown;
+    to.address[row] = descriptor.address;
+    to.phys[row] = 0;
+    to.size[row] = descriptor.size;
+    to.detail[row] = descriptor.detail;
+    to.domainId[row] = descriptor.domainId;
+    return this.end + ZERO_WORDS.length;
+  }
+
+  /** Index of the name of the last event's device, -1 if it has none. */
+  internDevice(): number {
+    const { bytes, view, deviceStart, deviceEnd } = this;
+    if (this.deviceId >= 0 || deviceEnd === 0) return this.deviceId;
+    if (deviceEnd - deviceStart !== PCI_NAME) return this.strings.intern(bytes, deviceStart, deviceEnd);
+    const w0 = view.getInt32(deviceStart, true);
+    const w1 = view.getInt32(deviceStart + 4, true);
+    const w2 = view.getInt32(deviceStart + 8, true);
+    return this.devices.add(w0, w1, w2, 0, bytes, deviceStart, deviceEnd);
   }
 
   /** A decimal number; -1 if there is none or it is long. */
@@ -130,97 +152,141 @@ export class EventText {
     const { bytes } = this;
     let value = 0;
     let next = at;
-    for (;;) {
-      const digit = bytes[next] - 48;
-      if (digit < 0 || digit > 9) break;
-      value = value * 10 + digit;
-      next++;
-    }
-    this.next = next;
+    for (let digit = bytes[next] - 48; digit >= 0 && digit <= 9; digit = bytes[++next] - 48) value = value * 10 + digit;
+    this.end = next;
     return next === at || next - at > MAX_DECIMAL_DIGITS ? -1 : value;
   }
 
-  /** Position after the number that `decimal` read. */
-  get end(): number {
-    return this.next;
+  /** `IOMMU: iova=0x%016llx - 0x%016llx`; the end of the range follows from the size. */
+  private range(at: number, address: Float64Array, row: number): boolean {
+    const { view } = this;
+    if (!IOMMU_IOVA.matches(view, at) || !RANGE_END.matches(view, at + 30)) return false;
+    this.deviceId = -1;
+    this.deviceEnd = 0;
+    return this.hex16(at + 14, address, row) && this.isHex16(at + 35, at + 14);
   }
 
-  /** Exactly 16 hexadecimal digits; -1 otherwise. Nearest Float64. */
-  private hex16(at: number): number {
+  /** `%s dir=%s dma_addr=%llx size=%zu` */
+  private dmaSpan(at: number, to: EventColumns, row: number): boolean {
+    const { view } = this;
+    const addressAt = this.readDirection(this.device(at, SPACE), to.direction, row);
+    if (addressAt < 0 || !DMA_ADDR.matches(view, addressAt)) return false;
+    if (!this.hex(addressAt + 10, to.address, row) || !SIZE.matches(view, this.end)) return false;
+    const size = this.decimal(this.end + 6);
+    to.size[row] = size;
+    to.domainId[row] = -1;
+    return size >= 0;
+  }
+
+  /** Stores exactly 16 hexadecimal digits, as the nearest Float64. */
+  private hex16(at: number, column: Float64Array, row: number): boolean {
     const { view } = this;
     const a = hex4(view.getInt32(at));
     const b = hex4(view.getInt32(at + 4));
     const c = hex4(view.getInt32(at + 8));
     const d = hex4(view.getInt32(at + 12));
-    if ((a | b | c | d) < 0) return -1;
-    return (a * TWO_16 + b) * TWO_32 + (c * TWO_16 + d);
+    column[row] = (a * TWO_16 + b) * TWO_32 + (c * TWO_16 + d);
+    return (a | b | c | d) >= 0;
   }
 
-  /** A hexadecimal number without 0x; -1 if there is none or it is long. */
-  private hex(at: number): number {
-    const { bytes } = this;
-    let value = 0;
-    let next = at;
-    for (;;) {
-      const digit = HEX_DIGITS[bytes[next]];
-      if (digit < 0) break;
-      value = value * 16 + digit;
-      next++;
+  /** Whether 16 hexadecimal digits stand at `at`; most words are those of a similar number at `like`. */
+  private isHex16(at: number, like: number): boolean {
+    const { view } = this;
+    for (let i = 0; i < 16; i += 4) {
+      const digits = view.getInt32(at + i);
+      if (digits !== view.getInt32(like + i) && hex4(digits) < 0) return false;
     }
-    this.next = next;
-    return next === at || next - at > MAX_HEX_DIGITS ? -1 : value;
+    return true;
+  }
+
+  /** Stores a hexadecimal number without 0x. False if there is none or it is long. */
+  private hex(at: number, column: Float64Array, row: number): boolean {
+    const { bytes } = this;
+    let next = at;
+    let value = 0;
+    let digit = HEX_DIGITS[bytes[next]];
+    for (; digit >= 0 && next < at + SMALL_HEX_DIGITS; digit = HEX_DIGITS[bytes[++next]]!) value = (value << 4) | digit;
+    let rest = 0;
+    let scale = 1;
+    for (; digit >= 0 && next < at + MAX_HEX_DIGITS; digit = HEX_DIGITS[bytes[++next]]!) {
+      rest = (rest << 4) | digit;
+      scale <<= 4;
+    }
+    column[row] = value * scale + rest;
+    this.end = next;
+    return next > at && digit < 0;
   }
 
   /** ` 0x%llx` into `high` and `low`. */
   private quadWord(at: number): boolean {
-    const { bytes, view } = this;
-    if (bytes[at] !== SPACE || view.getInt16(at + 1, true) !== HEX_PREFIX) return false;
+    const { bytes } = this;
+    if (bytes[at] !== SPACE || this.view.getInt16(at + 1, true) !== HEX_PREFIX) return false;
+    const start = at + 3;
     let high = 0;
     let low = 0;
-    let next = at + 3;
-    for (;;) {
-      const digit = HEX_DIGITS[bytes[next]];
-      if (digit < 0) break;
+    let next = start;
+    for (let digit = HEX_DIGITS[bytes[next]]; digit >= 0; digit = HEX_DIGITS[bytes[++next]]!) {
       high = (high << 4) | (low >>> 28);
       low = (low << 4) | digit;
-      next++;
     }
-    this.next = next;
+    this.end = next;
     this.high = high >>> 0;
     this.low = low >>> 0;
-    return next > at + 3 && next - at <= 19;
+    return next > start && next - start <= 16;
   }
 
   /** The device's name up to `stop`; returns the position of `stop`, -1 if it does not come. */
   private device(at: number, stop: number): number {
+    this.deviceId = this.bytes[at + PCI_NAME] === stop ? this.devices.find12(this.view, at) : -1;
+    this.deviceStart = at;
+    this.deviceEnd = this.deviceId >= 0 ? at + PCI_NAME : this.word(at, stop);
+    return this.deviceEnd;
+  }
+
+  /** Position of the `stop` that ends the word at `at`, -1 if there is no such word. */
+  private word(at: number, stop: number): number {
     const { bytes } = this;
     let next = at;
     while (isNameByte(bytes[next]) && bytes[next] !== stop && next - at < MAX_DEVICE) next++;
-    if (next === at || bytes[next] !== stop) return -1;
-    this.draft.deviceStart = at;
-    this.draft.deviceEnd = next;
-    return next;
+    return next > at && bytes[next] === stop ? next : -1;
   }
 
-  private direction(at: number): number {
-    const letter = this.bytes[at + 5];
-    for (const choice of DIRECTIONS) {
-      if (choice.letter !== letter) continue;
-      this.draft.direction = choice.direction;
-      return choice.text.matches(this.view, at) ? at + choice.text.length : -1;
+  /** ` dir=%s`; returns the position behind it, -1 if it is none. */
+  private readDirection(at: number, column: Uint8Array, row: number): number {
+    if (at < 0) return -1;
+    const { view } = this;
+    if (FROM_DEVICE.matches(view, at)) {
+      column[row] = Direction.FromDevice;
+      return at + FROM_DEVICE.length;
     }
-    return -1;
+    if (TO_DEVICE.matches(view, at)) {
+      column[row] = Direction.ToDevice;
+      return at + TO_DEVICE.length;
+    }
+    if (!BIDI.matches(view, at) || !RECTIONAL.matches(view, at + BIDI.length)) return -1;
+    column[row] = Direction.Bidirectional;
+    return at + BIDI.length + RECTIONAL.length;
   }
 
-  /** Names up to the line's end. A further key, or text that is no list of names, is left to the general parser. */
-  private attributes(at: number): number {
+  /** ` attrs=%s`. A further key, or text that is no list of names, is left to the general parser. */
+  private attributes(at: number, to: EventColumns, row: number): number {
     const { bytes } = this;
-    let next = at;
+    if (!ATTRS.matches(this.view, at)) return -1;
+    const start = at + ATTRS.length;
+    if (bytes[start] === LINE_FEED) return start + 1;
+    let next = start;
     while (isNameByte(bytes[next])) next++;
     if (bytes[next] !== LINE_FEED) return -1;
-    if (next > at) this.draft.flags |= attributeFlags(bytes, at, next);
+    to.flags[row] = attributeFlags(bytes, start, next);
     return next + 1;
   }
+}
+
+/** What iommu:map and iommu:unmap do not tell. */
+function fillIommu(to: EventColumns, row: number, kind: EventKind): void {
+  to.kind[row] = kind;
+  to.direction[row] = Direction.Unknown;
+  to.domainId[row] = -1;
 }
 
 /** Neither blank nor control character, nor the sign that would make the name a key. */

@@ -1,8 +1,9 @@
 import type { EventSink, LinePlace } from '../event-sink';
 import { EventKind } from '../events';
+import type { EventColumns } from '../event-table';
 import { EventText } from './event-text';
 import { NameCache } from './name-cache';
-import { Literal } from './words';
+import { skipBlanks, type Literal } from './words';
 
 const SPACE = 32;
 const COLON = 58;
@@ -14,33 +15,32 @@ const DOT = 46;
 export const COMM_COLUMNS = 16;
 /** Bytes that a reader may look at behind the end of the last line. */
 export const FAST_MARGIN = 256;
-const MAX_CPU = 9999;
+const MAX_CPU_DIGITS = 4;
+const MAX_SECOND_DIGITS = 9;
 const NANOS_PER_MICRO = 1000;
 
-/** Events that are read fast, with the part of their name that all recorders print. */
-const EVENTS = [
-  { system: 'iommu', name: 'map' },
-  { system: 'iommu', name: 'unmap' },
-  { system: 'dma', name: 'dma_map_page' },
-  { system: 'dma', name: 'dma_unmap_page' },
-  { system: 'intel_iommu', name: 'qi_submit' },
-  { system: 'dma', name: 'dma_map_phys' },
-  { system: 'dma', name: 'dma_unmap_phys' },
-] as const;
-
-interface FastEvent {
-  literal: Literal;
-  nameLength: number;
-  /** Number in the sink's counts; -1: not met yet. */
-  id: number;
+/** The events that are read fast; values index `FastLines.ids`. */
+export enum FastEvent {
+  None = -1,
+  IommuMap,
+  IommuUnmap,
+  DmaMap,
+  DmaMapPhys,
+  DmaUnmap,
+  DmaUnmapPhys,
+  QiSubmit,
+  DmaSyncForCpu,
+  DmaSyncForDevice,
 }
+
+const EVENTS = 9;
 
 /**
  * Reads runs of lines that are exactly as expected, forward only and without making a string. Stops at the first line
- * that is not; the general parser takes that one. One subclass a line format; each reads what stands before the event.
+ * that is not; the general parser takes that one. One subclass a line format: it reads what stands before the text.
  */
 export abstract class FastLines {
-  protected readonly text = new EventText();
+  protected readonly text: EventText;
   /** Of the line being read. */
   protected pid = 0;
   protected cpu = 0;
@@ -49,21 +49,13 @@ export abstract class FastLines {
   /** Position behind what was read last. */
   protected next = 0;
   private readonly comms: NameCache;
-  private readonly devices: NameCache;
-  private readonly events: FastEvent[];
+  /** Numbers of the events in the sink's counts; -1: not met yet. */
+  private readonly ids = new Int32Array(EVENTS).fill(-1);
   private commId = -1;
-  private readonly comm = new Int32Array(4);
 
-  constructor(
-    private readonly sink: EventSink,
-    hasSystem: boolean,
-  ) {
+  constructor(private readonly sink: EventSink) {
+    this.text = new EventText(sink.table.strings);
     this.comms = new NameCache(sink.table.strings);
-    this.devices = new NameCache(sink.table.strings);
-    this.events = EVENTS.map(({ system, name }) => {
-      const printed = hasSystem ? `${system}:${name}` : name;
-      return { literal: new Literal(`${printed}: `), nameLength: printed.length, id: -1 };
-    });
   }
 
   /**
@@ -76,10 +68,13 @@ export abstract class FastLines {
   run(bytes: Uint8Array, at: number, end: number, base: number, place: LinePlace): number {
     if (this.sink.lost.pending) return at;
     if (this.text.bytes !== bytes) this.text.setBuffer(bytes);
+    const { table } = this.sink;
     while (at < end) {
-      const next = this.line(at, end, base + at, place.line + 1);
+      table.grow();
+      const next = this.line(at, end, table.columns, table.count);
       if (next < 0) break;
       place.line++;
+      this.finishRow(at, base + at, place.line);
       at = next;
     }
     return at;
@@ -88,134 +83,127 @@ export abstract class FastLines {
   /** Reads up to the event's name: sets thread, CPU and time, and `next`. False if a byte is not as expected. */
   protected abstract prefix(at: number): boolean;
 
+  /** The event whose name stands at `at`, followed by `: `; sets `next` behind that. */
+  protected abstract name(at: number): FastEvent;
+
   /** Takes the 16 columns of the command name. False if they could be something else. */
   protected takeComm(at: number): boolean {
     const { view } = this.text;
-    const { comm } = this;
-    comm[0] = view.getInt32(at, true);
-    comm[1] = view.getInt32(at + 4, true);
-    comm[2] = view.getInt32(at + 8, true);
-    comm[3] = view.getInt32(at + 12, true);
-    this.commId = this.comms.find(comm[0], comm[1], comm[2], comm[3]);
+    const w0 = view.getInt32(at, true);
+    const w1 = view.getInt32(at + 4, true);
+    const w2 = view.getInt32(at + 8, true);
+    this.commId = this.comms.find(w0, w1, w2, view.getInt32(at + 12, true));
     return this.commId >= 0 || isPlainComm(this.text.bytes, at);
   }
 
   /** `[%03d] ` */
   protected takeCpu(at: number): boolean {
-    const { text } = this;
-    if (text.bytes[at] !== OPEN) return false;
-    this.cpu = text.decimal(at + 1);
-    this.next = text.end + 2;
-    return this.cpu >= 0 && this.cpu <= MAX_CPU && text.bytes[text.end] === CLOSE && text.bytes[text.end + 1] === SPACE;
+    const { bytes } = this.text;
+    let next = at + 1;
+    let cpu = 0;
+    for (let digit = bytes[next] - 48; digit >= 0 && digit <= 9; digit = bytes[++next] - 48) cpu = cpu * 10 + digit;
+    this.cpu = cpu;
+    this.next = next + 2;
+    return (
+      bytes[at] === OPEN &&
+      bytes[next] === CLOSE &&
+      bytes[next + 1] === SPACE &&
+      next - at > 1 &&
+      next - at <= MAX_CPU_DIGITS + 1
+    );
   }
 
   /** `sec.fraction: ` with six or nine digits, and the blanks that follow. */
   protected takeTime(at: number): boolean {
-    const { text } = this;
-    const { bytes } = text;
-    this.seconds = text.decimal(at);
-    const dot = text.end;
-    if (this.seconds < 0 || bytes[dot] !== DOT) return false;
-    const fraction = text.decimal(dot + 1);
-    const digits = text.end - dot - 1;
-    if (digits === 6) this.nanos = fraction * NANOS_PER_MICRO;
-    else if (digits === 9) this.nanos = fraction;
+    const { bytes } = this.text;
+    let next = at;
+    let seconds = 0;
+    for (let digit = bytes[next] - 48; digit >= 0 && digit <= 9; digit = bytes[++next] - 48)
+      seconds = seconds * 10 + digit;
+    const dot = next;
+    let fraction = 0;
+    if (bytes[dot] !== DOT || dot === at || dot - at > MAX_SECOND_DIGITS) return false;
+    next++;
+    for (let digit = bytes[next] - 48; digit >= 0 && digit <= 9; digit = bytes[++next] - 48)
+      fraction = fraction * 10 + digit;
+    this.seconds = seconds;
+    if (next - dot === 7) this.nanos = fraction * NANOS_PER_MICRO;
+    else if (next - dot === 10) this.nanos = fraction;
     else return false;
-    if (fraction < 0 || bytes[text.end] !== COLON || bytes[text.end + 1] !== SPACE) return false;
-    this.next = this.skipBlanks(text.end + 2);
-    return true;
+    this.next = this.skipBlanks(next + 2);
+    return bytes[next] === COLON && bytes[next + 1] === SPACE;
+  }
+
+  /** `event` and `next` behind `literal` if that stands at `at`. */
+  protected ifMatches(at: number, literal: Literal, event: FastEvent): FastEvent {
+    this.next = at + literal.length;
+    return literal.matches(this.text.view, at) ? event : FastEvent.None;
   }
 
   protected skipBlanks(at: number): number {
-    const { bytes } = this.text;
-    while (bytes[at] === SPACE) at++;
-    return at;
+    return skipBlanks(this.text.bytes, this.text.view, at);
   }
 
-  private line(at: number, end: number, offset: number, line: number): number {
+  /** Reads one line into a row; returns where the next line begins, -1 if it is not as expected. */
+  private line(at: number, end: number, to: EventColumns, row: number): number {
     if (!this.prefix(at)) return -1;
-    const { events } = this;
-    for (let i = 0; i < events.length; i++) {
-      const event = events[i];
-      if (!event.literal.matches(this.text.view, this.next)) continue;
-      const next = this.event(i, this.next + event.literal.length);
-      if (next < 0 || next > end) return -1;
-      this.count(event, this.next);
-      this.append(at, offset, line);
-      return next;
+    const name = this.next;
+    const event = this.name(name);
+    const next = this.event(event, to, row);
+    if (next < 0 || next > end) return -1;
+    if (this.ids[event] === -1) this.ids[event] = this.sink.counts.lookUp(this.text.bytes, name, this.next - 2);
+    this.sink.counts.countKnown(this.ids[event]);
+    return next;
+  }
+
+  private event(event: FastEvent, to: EventColumns, row: number): number {
+    switch (event) {
+      case FastEvent.IommuMap:
+        return this.text.iommuMap(this.next, to, row);
+      case FastEvent.IommuUnmap:
+        return this.text.iommuUnmap(this.next, to, row);
+      case FastEvent.DmaMap:
+      case FastEvent.DmaMapPhys:
+        return this.text.dmaMap(this.next, to, row);
+      case FastEvent.DmaUnmap:
+      case FastEvent.DmaUnmapPhys:
+        return this.text.dmaUnmap(this.next, to, row);
+      case FastEvent.DmaSyncForCpu:
+        return this.text.dmaSync(this.next, to, row, EventKind.DmaSyncForCpu);
+      case FastEvent.DmaSyncForDevice:
+        return this.text.dmaSync(this.next, to, row, EventKind.DmaSyncForDevice);
+      case FastEvent.QiSubmit:
+        return this.text.qiSubmit(this.next, to, row);
+      case FastEvent.None:
+        return -1;
     }
-    return -1;
   }
 
-  /** By position in EVENTS. */
-  private event(i: number, at: number): number {
-    switch (i) {
-      case 0:
-        return this.text.iommuMap(at);
-      case 1:
-        return this.text.iommuUnmap(at);
-      case 2:
-      case 5:
-        return this.text.dmaSingle(at, EventKind.DmaMap);
-      case 4:
-        return this.text.qiSubmit(at);
-      default:
-        return this.text.dmaSingle(at, EventKind.DmaUnmap);
-    }
-  }
-
-  private count(event: FastEvent, name: number): void {
-    const { counts } = this.sink;
-    if (event.id < 0) event.id = counts.lookUp(this.text.bytes, name, name + event.nameLength);
-    counts.countKnown(event.id);
-  }
-
-  private append(at: number, offset: number, line: number): void {
+  /** The columns that the text does not tell. Names are interned here, for lines that were read completely. */
+  private finishRow(at: number, offset: number, line: number): void {
     const { table } = this.sink;
-    const { draft } = this.text;
-    if (table.count === table.capacity) table.grow();
-    const row = table.count++;
     const to = table.columns;
+    const row = table.count++;
     to.line[row] = line;
     to.offset[row] = offset;
-    to.time[row] = this.sink.clock.at(this.seconds, this.nanos);
+    this.sink.clock.store(to.time, row, this.seconds, this.nanos);
     to.cpu[row] = this.cpu;
     to.pid[row] = this.pid;
     to.comm[row] = this.commId >= 0 ? this.commId : this.addComm(at);
-    to.kind[row] = draft.kind;
-    to.device[row] = draft.deviceEnd > 0 ? this.device() : -1;
-    to.direction[row] = draft.direction;
-    to.address[row] = draft.address;
-    to.size[row] = draft.size;
-    to.domainId[row] = draft.domainId;
+    to.device[row] = this.text.internDevice();
     to.callChain[row] = -1;
-    // These are zero in a fresh row.
-    if (draft.phys !== 0) to.phys[row] = draft.phys;
-    if (draft.flags !== 0) to.flags[row] = draft.flags;
-    if (draft.detail !== 0) to.detail[row] = draft.detail;
   }
 
   private addComm(at: number): number {
-    const { bytes } = this.text;
+    const { bytes, view } = this.text;
     let start = at;
     let end = at + COMM_COLUMNS;
     while (bytes[start] === SPACE) start++;
     while (bytes[end - 1] === SPACE) end--;
-    const [w0, w1, w2, w3] = this.comm;
-    return this.comms.add(w0, w1, w2, w3, bytes, start, end);
-  }
-
-  /** Devices of 12 characters (`0000:00:04.0`) are found by their words. */
-  private device(): number {
-    const { bytes, view, draft } = this.text;
-    const start = draft.deviceStart;
-    const end = draft.deviceEnd;
-    if (end - start !== 12) return this.sink.table.strings.intern(bytes, start, end);
-    const w0 = view.getInt32(start, true);
-    const w1 = view.getInt32(start + 4, true);
-    const w2 = view.getInt32(start + 8, true);
-    const found = this.devices.find(w0, w1, w2, 0);
-    return found >= 0 ? found : this.devices.add(w0, w1, w2, 0, bytes, start, end);
+    const w0 = view.getInt32(at, true);
+    const w1 = view.getInt32(at + 4, true);
+    const w2 = view.getInt32(at + 8, true);
+    return this.comms.add(w0, w1, w2, view.getInt32(at + 12, true), bytes, start, end);
   }
 }
 

@@ -1,5 +1,5 @@
-import type { EventSink } from '../event-sink';
-import { COMM_COLUMNS, FastLines } from './fast-lines';
+import { COMM_COLUMNS, FastEvent, FastLines } from './fast-lines';
+import { Literal } from './words';
 
 const SPACE = 32;
 const DASH = 45;
@@ -10,12 +10,26 @@ const TGID_COLUMNS = 9;
 const MIN_FLAGS = 4;
 const MAX_FLAGS = 8;
 
+const LETTER_D = 100;
+const LETTER_M = 109;
+const LETTER_Q = 113;
+const LETTER_U = 117;
+
+const MAP = new Literal('map: ');
+const UNMAP = new Literal('unmap: ');
+const QI_SUBMIT = new Literal('qi_submit: ');
+const DMA_SYNC = new Literal('dma_sync_single_');
+const CPU = new Literal('for_cpu: ');
+const DEVICE = new Literal('for_device: ');
+const DMA_EVENTS = [
+  { literal: new Literal('dma_map_page: '), event: FastEvent.DmaMap },
+  { literal: new Literal('dma_unmap_page: '), event: FastEvent.DmaUnmap },
+  { literal: new Literal('dma_map_phys: '), event: FastEvent.DmaMapPhys },
+  { literal: new Literal('dma_unmap_phys: '), event: FastEvent.DmaUnmapPhys },
+] as const;
+
 /** `%16s-%-7d [(%7d) ][%03d] [flags ]sec.usec: event: text` */
 export class FastFtrace extends FastLines {
-  constructor(sink: EventSink) {
-    super(sink, false);
-  }
-
   protected override prefix(at: number): boolean {
     const { text } = this;
     const { bytes } = text;
@@ -25,6 +39,33 @@ export class FastFtrace extends FastLines {
     let next = this.skipBlanks(text.end);
     if (bytes[next] === OPEN_ROUND) next = this.skipGroup(next);
     return next > 0 && this.takeCpu(next) && this.takeTime(this.skipFlags(this.skipBlanks(this.next)));
+  }
+
+  protected override name(at: number): FastEvent {
+    switch (this.text.bytes[at]) {
+      case LETTER_M:
+        return this.ifMatches(at, MAP, FastEvent.IommuMap);
+      case LETTER_U:
+        return this.ifMatches(at, UNMAP, FastEvent.IommuUnmap);
+      case LETTER_Q:
+        return this.ifMatches(at, QI_SUBMIT, FastEvent.QiSubmit);
+      case LETTER_D:
+        return this.dmaName(at);
+      default:
+        return FastEvent.None;
+    }
+  }
+
+  private dmaName(at: number): FastEvent {
+    const { view } = this.text;
+    if (DMA_SYNC.matches(view, at)) {
+      const suffix = at + DMA_SYNC.length;
+      return CPU.matches(view, suffix)
+        ? this.ifMatches(suffix, CPU, FastEvent.DmaSyncForCpu)
+        : this.ifMatches(suffix, DEVICE, FastEvent.DmaSyncForDevice);
+    }
+    for (const { literal, event } of DMA_EVENTS) if (this.ifMatches(at, literal, event) === event) return event;
+    return FastEvent.None;
   }
 
   private skipGroup(at: number): number {

@@ -156,8 +156,16 @@ function parseMapSg(text: Payload, draft: EventDraft): PayloadOutcome {
   takeLists(text, draft);
   const full = fullCount(text);
   if (full >= 0) draft.nents = full;
-  if (text.fields.number('truncated') > 0 || text.after(' [TRUNCATED]') !== null) draft.flags |= EventFlag.Truncated;
+  if (isTruncated(text)) draft.flags |= EventFlag.Truncated;
   return draft.listCount > 0 ? 'row' : 'malformed';
+}
+
+/** The remark stands behind `ents=<recorded>/<all>`; the binary field is `truncated`. */
+function isTruncated(text: Payload): boolean {
+  if (!text.fields.has('ents')) return text.fields.number('truncated') > 0;
+  const cursor = text.fields.value('ents');
+  cursor.skipWord();
+  return cursor.sees(' [TRUNCATED]');
 }
 
 /** Entries that the driver passed: `nents=<recorded>/<all>`, or the binary field full_nents; -1 where not printed. */

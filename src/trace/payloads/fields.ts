@@ -1,4 +1,4 @@
-import { Ascii, Cursor, isDigit, startsWith } from '../cursor';
+import { Ascii, Cursor, hexDigit, isDigit, startsWith } from '../cursor';
 
 /**
  * Keys of `key=value` pairs that any known event prints, in any of its spellings: the label of the kernel's text, or the
@@ -16,6 +16,7 @@ const FIELD_NAMES = [
 export type FieldName = (typeof FIELD_NAMES)[number];
 
 const LOOKUP_SLOTS = 1024;
+const TWO_32 = 2 ** 32;
 const EQUALS = 61;
 const UNDERSCORE = 95;
 const COMMA = 44;
@@ -55,7 +56,7 @@ export class Fields {
     let open = -1;
     for (let i = start; i < end; i++) {
       const byte = bytes[i];
-      if (isWordByte(byte)) {
+      if (IS_WORD_BYTE[byte] === 1) {
         hash = (Math.imul(hash, 31) + byte) | 0;
         continue;
       }
@@ -153,22 +154,29 @@ function hexElements(cursor: Cursor, into: number[]): number {
   }
 }
 
+/** `hh, hh, ...` or `hh,hh,...`: an element is complete with its last byte. */
 function byteElements(cursor: Cursor, elementBytes: number, into: number[]): number {
+  const { bytes, end } = cursor;
   let count = 0;
-  let value = 0;
+  let low = 0;
+  let high = 0;
   let position = 0;
-  for (;;) {
-    const byte = cursor.hex();
-    if (byte < 0) return count;
-    value += byte * 2 ** (8 * position++);
-    if (position === elementBytes) {
-      into[count++] = value;
-      value = 0;
+  for (let at = cursor.at; at + 1 < end;) {
+    const byte = (hexDigit(bytes[at]) << 4) | hexDigit(bytes[at + 1]);
+    if (byte < 0) break;
+    if (position < 4) low |= byte << (8 * position);
+    else high |= byte << (8 * (position - 4));
+    if (++position === elementBytes) {
+      into[count++] = (high >>> 0) * TWO_32 + (low >>> 0);
+      low = 0;
+      high = 0;
       position = 0;
     }
-    if (!cursor.take(COMMA)) return count;
-    cursor.skipSpaces();
+    at += 2;
+    if (at >= end || bytes[at] !== COMMA) break;
+    at += bytes[at + 1] === Ascii.Space ? 2 : 1;
   }
+  return count;
 }
 
 /** Ends at the first word that is no number: perf's `-F +ip,sym` appends an address and a symbol to the line. */
@@ -184,10 +192,11 @@ function decimalElements(cursor: Cursor, into: number[]): number {
   return count;
 }
 
-function isWordByte(byte: number): boolean {
+/** 1 for bytes that names of fields consist of. */
+const IS_WORD_BYTE = Uint8Array.from({ length: 256 }, (_, byte) => {
   const lower = byte | 32;
-  return (lower >= 97 && lower <= 122) || isDigit(byte) || byte === UNDERSCORE;
-}
+  return (lower >= 97 && lower <= 122) || isDigit(byte) || byte === UNDERSCORE ? 1 : 0;
+});
 
 function isSeparator(byte: number): boolean {
   return byte === Ascii.Space || byte === COMMA || byte === Ascii.Tab;

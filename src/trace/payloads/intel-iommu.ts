@@ -72,7 +72,7 @@ export function decodeDescriptor(high0: number, low0: number, high1: number, low
     draft.domainId = low0 >>> 16;
     if (draft.detail === Invalidation.Page) {
       draft.address = high1 * TWO_32 + ((low1 & ~0xfff) >>> 0);
-      draft.size = PAGE * 2 ** (low1 & 0x3f);
+      draft.size = pagesSize(low1 & 0x3f);
     } else {
       draft.size = Infinity;
     }
@@ -83,6 +83,11 @@ export function decodeDescriptor(high0: number, low0: number, high1: number, low
     // Size bit: 0 in the device-TLB layout, 11 in the PASID-based one.
     decodeDeviceRange(high1, low1, (low1 & (type === DEVICE_TLB ? 1 : 1 << 11)) !== 0, draft);
   }
+}
+
+/** Bytes of 2^order pages. Small orders, which are nearly all, without a call of pow. */
+function pagesSize(order: number): number {
+  return order < 19 ? PAGE << order : PAGE * 2 ** order;
 }
 
 /** PCIe ATS coding of a range: with the size bit set, the lowest clear address bit from bit 12 up tells the size. */
@@ -143,7 +148,7 @@ function fillFlush(
 ): void {
   const isWhole = start === 0 && end >= 2 ** 63;
   draft.address = isWhole ? 0 : address;
-  draft.size = isWhole ? Infinity : PAGE * 2 ** order;
+  draft.size = isWhole ? Infinity : pagesSize(order);
   draft.detail = isDevice ? Invalidation.Device : isWhole ? Invalidation.Domain : Invalidation.Page;
 }
 
