@@ -59,12 +59,12 @@ function askFilter(product: Product, session: TraceSession): Promise<string | un
     pick.onDidChangeValue(refresh);
     pick.onDidAccept(() => {
       const [item] = pick.selectedItems as readonly (FilterItem | undefined)[];
-      if (item?.completed === undefined) {
-        resolve(pick.value);
-        pick.hide();
-      } else {
+      if (item?.completed !== undefined) {
         pick.value = item.completed;
         refresh();
+      } else if (pick.value.trim() !== '') {
+        resolve(pick.value);
+        pick.hide();
       }
     });
     pick.onDidHide(() => {
