@@ -169,11 +169,18 @@ export class FtracePrefixReader {
       cursor.skipSpaces();
     }
     if (cursor.sees(STACK)) return 'stack';
-    const start = cursor.at;
-    while (!cursor.done && isNameByte(cursor.peek())) cursor.at++;
-    const end = cursor.at;
-    if (end === start || !cursor.take(Ascii.Colon) || (!cursor.done && cursor.peek() !== Ascii.Space))
-      return 'nameless';
+    let start = cursor.at;
+    let end = this.skipName();
+    if (end === start || !cursor.take(Ascii.Colon)) return 'nameless';
+    // Some tools put the system before the name, some leave out the blank behind it.
+    const second = cursor.at;
+    const secondEnd = this.skipName();
+    if (secondEnd > second && !isDigit(cursor.bytes[second]) && cursor.take(Ascii.Colon)) {
+      start = second;
+      end = secondEnd;
+    } else {
+      cursor.at = second;
+    }
     cursor.skipSpaces();
     if (cursor.sees(STACK)) return 'stack';
     prefix.nameStart = start;
@@ -181,6 +188,12 @@ export class FtracePrefixReader {
     prefix.textStart = cursor.at;
     prefix.textEnd = cursor.end;
     return 'event';
+  }
+
+  private skipName(): number {
+    const cursor = this.cursor;
+    while (!cursor.done && isNameByte(cursor.peek())) cursor.at++;
+    return cursor.at;
   }
 }
 
