@@ -295,5 +295,6 @@ ${table(['what', 'pages', 'published', 'price', 'band', 'source'], rows)}`;
 }
 
 function points(difference: number): string {
-  return `${difference < 0 ? '−' : '+'}${Math.abs(difference).toFixed(1)} points`;
+  const value = Math.abs(difference).toFixed(1);
+  return value === '0.0' ? '0 points' : `${difference < 0 ? '−' : '+'}${value} points`;
 }
