@@ -82,7 +82,7 @@ async function* throughZstd(compressed: Chunks): Chunks {
     if (failure !== undefined) throw failure;
   };
   // The decoder keeps parts of what it was given, and the reader reuses its buffers: hence the copy.
-  for await (const slice of slices(compressed)) yield* push(slice.slice(), false);
+  for await (const slice of slices(compressed)) yield* push(new Uint8Array(slice), false);
   yield* push(new Uint8Array(0), true);
 }
 

@@ -66,7 +66,7 @@ const RUN: RunSummary = {
     extraInvalidations: 0,
     walkedEntries: 0,
   },
-  device: { iotlbMissesPer4k: 1, memoryReadsPer4k: 2, throughputBound: Infinity },
+  device: { iotlbMissesPer4k: 1, upperMissesPer4k: [0, 0, 0], memoryReadsPer4k: 2, throughputBound: Infinity },
   series: [],
   findings: [],
 };

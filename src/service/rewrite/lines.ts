@@ -38,7 +38,7 @@ export async function* linesOfSource(source: SourceReader, trace: Trace, pacer: 
       yield numbered(bytes.subarray(start, feed + 1));
       start = feed + 1;
     }
-    carry = bytes.slice(start);
+    carry = new Uint8Array(bytes.subarray(start));
     await pacer.step(source.fraction);
   }
   if (carry.length > 0) yield numbered(carry);

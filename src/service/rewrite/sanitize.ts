@@ -2,7 +2,7 @@
  * A trace to hand to others: addresses are moved, names of commands replaced, and everything that is no event of use is
  * left out (headers hold host names and command lines; events of other families anything).
  */
-import { EventKind, type EventTable } from '../../trace/events';
+import { EventKind, Invalidation, type EventTable } from '../../trace/events';
 import type { CallOptions } from '../api';
 import type { OpenTrace } from '../open-trace';
 import { Pacer } from '../pacing';
@@ -37,8 +37,8 @@ export async function sanitizeTrace(open: OpenTrace, options: CallOptions): Prom
   return writer.finish();
 }
 
-/** A frame of perf's or ftrace's stacks is an address and a function. */
 const STACK_HEADER = /<stack trace>|<user stack trace>/;
+/** A frame of perf's or ftrace's stacks is an address and a function. */
 const STACK_FRAME = /^(\s+|\s*=>\s*)(?:([0-9a-f]+)\s+)?(\S+?)(\+0x[0-9a-f/x]+)?(\s+[[(].*)?\s*$/;
 
 /** Where QEMU holds a RAM region in its own memory. */
@@ -63,6 +63,7 @@ class LineRewriter {
   }
 
   private eventLine(text: string, row: number): string {
+    if (this.events.kind[row] === EventKind.QiSubmit) return this.withoutCommand(this.moveDescriptor(text, row), row);
     const addresses = this.addressesOf(row);
     const moved = text
       .replace(HOST_POINTER, pointer => `[0x${'0'.repeat(pointer.length - 4)}]`)
@@ -73,6 +74,15 @@ class LineRewriter {
         return isAddress ? (prefix ?? '') + (value + this.shift).toString(16).padStart(digits.length, '0') : token;
       });
     return this.withoutCommand(moved, row);
+  }
+
+  /** The second word of an invalidation of pages is their address, with size and hint in its low bits. */
+  private moveDescriptor(text: string, row: number): string {
+    const ofPages = this.events.detail[row] === Invalidation.Page || this.events.detail[row] === Invalidation.Device;
+    if (!ofPages || this.events.address[row] >= EXACT) return text;
+    return text.replace(/(: 0x[0-9a-f]+ 0x)([0-9a-f]+)/, (_, before: string, digits: string) => {
+      return before + (parseInt(digits, 16) + this.shift).toString(16);
+    });
   }
 
   /** What the event's numbers would be taken for an address by: every start and end that its columns know. */
