@@ -30,6 +30,8 @@ export interface MachineContext {
   /** Number of domains. */
   readonly domains: number;
   readonly ramPages: number;
+  /** What a hypervisor pins when it pins all of the guest's memory. */
+  readonly guestRamPages: number;
   readonly mappings: MappingTable;
   readonly deviceSide: DeviceSide;
   readonly swiotlb: Swiotlb;

@@ -3,10 +3,10 @@ import { createCounters } from './counters';
 import { DeviceSide } from './device-side';
 import { DirtyTracking } from './dirty/dirty-tracking';
 import { DomainMachine } from './domain-machine';
-import { Exposure } from './exposure';
+import { Exposure, PAGE_BYTES } from './exposure';
 import { Failures } from './failures';
 import { GatedLog } from './gated-log';
-import { Gauges } from './gauges';
+import { Gauge, Gauges } from './gauges';
 import { createSharedHardware } from './hardware/create';
 import { LockRegistry } from './locks';
 import type { Machine, MachineOptions } from './machine';
@@ -34,6 +34,7 @@ export function createMachine(options: MachineOptions, log: WorkLog): Machine {
     cpus,
     domains: options.domains.length,
     ramPages,
+    guestRamPages: traits.guestRamBytes === undefined ? ramPages : Math.ceil(traits.guestRamBytes / PAGE_BYTES),
     mappings: new MappingTable(options.mappings),
     deviceSide: new DeviceSide(traits),
     swiotlb: new Swiotlb(gated, gauges, locks, cpus, options.swiotlbBytes ?? SWIOTLB_DEFAULT_BYTES),
@@ -41,6 +42,8 @@ export function createMachine(options: MachineOptions, log: WorkLog): Machine {
     dirty: options.dirty && new DirtyTracking(options.dirty, gated, ramPages),
     dirtyIntervalNs: options.dirtyIntervalNs ?? DIRTY_INTERVAL_NS,
   };
+  // Under nested translation the guest's memory is pinned as a whole, once, before the guest runs.
+  if (traits.kind === 'nested-vtd') gauges.add(Gauge.LockedBytes, context.guestRamPages * PAGE_BYTES);
   const shared = createSharedHardware(context, options.containerPerDevice ?? true);
   const exposure = new Exposure(gauges);
   const domains = options.domains.map((config, i) => new DomainMachine(context, i, config, exposure, shared));

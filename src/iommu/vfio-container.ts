@@ -68,10 +68,6 @@ export class VfioContainer {
     return this.map(-1, ramPages, RAM_RANGES);
   }
 
-  unmapRam(ramPages: number): void {
-    this.unmap(-1, ramPages, RAM_RANGES);
-  }
-
   private pin(pages: number, entries: number): void {
     const { log, gauges } = this.context;
     if (pages > 0) log.add(Work.PagePin, pages * this.copies);

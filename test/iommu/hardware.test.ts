@@ -222,10 +222,20 @@ describe('emulated VT-d in caching mode', () => {
     domain.openAllMemory();
     other.openAllMemory();
     expect(machine.gauges.current[Gauge.LockedBytes]).toBe(2 * 8192 * PAGE);
+    const large = machineOf({ kind: 'emulated-vtd', guestRamBytes: 2 ** 32 });
+    large.domain.openAllMemory();
+    expect(large.machine.gauges.current[Gauge.LockedBytes]).toBe(2 ** 32);
   });
 });
 
 describe('nested VT-d', () => {
+  it('has all of the guest’s memory pinned once, whatever the policy', () => {
+    const { machine, domain } = machineOf({ kind: 'nested-vtd', guestRamBytes: 2 ** 30 });
+    domain.openAllMemory();
+    domain.map(16, scattered(4));
+    expect(machine.gauges.current[Gauge.LockedBytes]).toBe(2 ** 30);
+  });
+
   it('leaves maps to the hardware and forwards invalidations', () => {
     const { machine, domain } = machineOf({ kind: 'nested-vtd' });
     domain.map(16, scattered(4));
