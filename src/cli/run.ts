@@ -6,6 +6,7 @@ import { addImport } from './commands/import';
 import { addLists } from './commands/lists';
 import { addReplay } from './commands/replay';
 import type { Io } from './io';
+import type { Outcome, Registry } from './registry';
 import { Session } from './session';
 import { UsageError } from './usage';
 
@@ -14,16 +15,6 @@ const DONE = 0;
 /** The trace or a scenario could not be processed. */
 const FAILED = 1;
 const BAD_USAGE = 2;
-
-/** What a command hands back to say that something could not be processed although it printed something. */
-export type Outcome = 'done' | 'incomplete';
-
-/** Adds a command's action: `act` runs it and its outcome becomes the exit code. */
-export interface Registry {
-  program: Command;
-  session: Session;
-  finish(outcome: Outcome): void;
-}
 
 /**
  * Runs one command. `argv`: arguments after the program's name. Exit code 0: done; 1: the trace or a scenario could not

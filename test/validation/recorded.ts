@@ -32,7 +32,7 @@ export function recordedWork({ events }: Trace, invalidationsTraced: boolean): W
         work.bounced++;
         break;
       case EventKind.QiSubmit:
-        count(events.detail[row] as Invalidation, events.size[row] / 4096);
+        count(events.detail[row], events.size[row] / 4096);
         break;
       default:
     }
