@@ -20,8 +20,10 @@ export interface BouncePoolOptions {
   permissionLists: boolean;
 }
 
-interface Buffer {
+interface PoolBuffer {
+  /** Size class; -1: made for a single use. */
   class: number;
+  pages: number;
   access: number;
   iova: number;
   /** Seen idle by an eviction before. */
@@ -35,7 +37,7 @@ interface Buffer {
  * Source: "Add dynamic iommu backed bounce buffers" (iommu list, July and August 2021).
  */
 export class BouncePools {
-  private readonly buffers: Buffer[] = [];
+  private readonly buffers: PoolBuffer[] = [];
   private readonly freeNumbers: number[] = [];
   /** Idle buffers by class and permission, newest last. */
   private readonly idle: number[][];
@@ -101,7 +103,23 @@ export class BouncePools {
     this.mapFresh(iova, pages, access);
     machine.context.gauges.add(Gauge.PoolBytes, pages * PAGE_BYTES);
     const number = this.freeNumbers.pop() ?? this.buffers.length;
-    this.buffers[number] = { class: cls, access, iova, old: false };
+    this.buffers[number] = { class: cls, pages, access, iova, old: false };
+    return number;
+  }
+
+  /**
+   * A buffer of no class, unmapped as soon as it is given back: for buffers that must be bounced where the pools cannot.
+   * @returns buffer number, or -1 when the IOVA space is full
+   */
+  takeSingle(pages: number, access: number): number {
+    const { machine } = this;
+    const iova = machine.iova.allocate(pages);
+    if (iova < 0) return NONE;
+    machine.log.add(Work.PoolMiss, 1);
+    this.mapFresh(iova, pages, access);
+    machine.context.gauges.add(Gauge.PoolBytes, pages * PAGE_BYTES);
+    const number = this.freeNumbers.pop() ?? this.buffers.length;
+    this.buffers[number] = { class: NONE, pages, access, iova, old: false };
     return number;
   }
 
@@ -120,14 +138,15 @@ export class BouncePools {
     return this.buffers[buffer].iova;
   }
 
-  bytes(buffer: number): number {
-    return this.options.classes[this.buffers[buffer].class] * PAGE_BYTES;
-  }
-
-  /** Gives a buffer back; it stays mapped. */
+  /** Gives a buffer back; it stays mapped, unless it was made for a single use. */
   put(buffer: number): void {
     const { log, context, timers } = this.machine;
     const entry = this.buffers[buffer];
+    if (entry.class === NONE) {
+      this.unmap(buffer);
+      this.machine.iova.free(entry.iova, entry.pages);
+      return;
+    }
     log.acquire(this.locks[entry.class]);
     log.add(Work.PoolRelease, 1);
     entry.old = false;
@@ -158,15 +177,20 @@ export class BouncePools {
   }
 
   private drop(buffer: number): void {
-    const { machine, options } = this;
-    const { class: cls, iova } = this.buffers[buffer];
-    const pages = options.classes[cls];
-    machine.log.acquire(this.locks[cls]);
+    const { log } = this.machine;
+    const { class: cls, iova, pages } = this.buffers[buffer];
+    log.acquire(this.locks[cls]);
+    this.unmap(buffer);
+    log.release(this.locks[cls]);
+    this.freeSlots[cls].push((iova - this.bases[cls]) / pages);
+  }
+
+  private unmap(buffer: number): void {
+    const { machine } = this;
+    const { iova, pages } = this.buffers[buffer];
     machine.unmap(iova, pages);
     machine.invalidateRange(iova, pages);
-    machine.log.release(this.locks[cls]);
     machine.context.gauges.add(Gauge.PoolBytes, -pages * PAGE_BYTES);
-    this.freeSlots[cls].push((iova - this.bases[cls]) / pages);
     this.freeNumbers.push(buffer);
   }
 }

@@ -1,5 +1,5 @@
 /** What the machine has to know of an operation to map its buffer: a cursor over columns, or a made-up one. */
-export interface Buffer {
+export interface DmaBuffer {
   /** 0 both, 1 to device, 2 from device, 3 none. */
   readonly direction: number;
   readonly coherent: boolean;
@@ -16,7 +16,7 @@ export const TO_DEVICE = 1;
 export const FROM_DEVICE = 2;
 
 /** dma_info_to_prot: what the device may do with a buffer of that direction. Coherent memory is shared both ways. */
-export function accessOf(buffer: Buffer): number {
+export function accessOf(buffer: DmaBuffer): number {
   if (buffer.coherent) return 3;
   switch (buffer.direction) {
     case 0:

@@ -1,5 +1,5 @@
 import { BOUNCE_PAGES, DOMAIN_PAGES, UNKNOWN_PAGES } from './address-map';
-import { accessOf, type Buffer } from './buffer';
+import { accessOf, type DmaBuffer } from './buffer';
 import type { MachineContext } from './context';
 import { Copier } from './copier';
 import type { DirtyTracking } from './dirty/dirty-tracking';
@@ -121,7 +121,7 @@ export class DomainMachine {
    *
    * Kernel: iommu_map, iommu_map_sg (drivers/iommu/iommu.c).
    */
-  map(iovaPage: number, buffer: Buffer): void {
+  map(iovaPage: number, buffer: DmaBuffer): void {
     const access = accessOf(buffer);
     const { runs } = this;
     let head = NO_RUN;

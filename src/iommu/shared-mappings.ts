@@ -1,5 +1,5 @@
 import { DIRECT_MAP_PAGE } from './address-map';
-import { accessOf, type Buffer } from './buffer';
+import { accessOf, type DmaBuffer } from './buffer';
 import type { DirtyTracking } from './dirty/dirty-tracking';
 import { type Exposure, PAGE_BYTES } from './exposure';
 import type { Hardware } from './hardware/hardware';
@@ -39,7 +39,7 @@ export class SharedMappings {
   constructor(private readonly parts: SharedMappingParts) {}
 
   /** Page of the address that the device is given. */
-  addressOf(buffer: Buffer): number {
+  addressOf(buffer: DmaBuffer): number {
     return DIRECT_MAP_PAGE + Math.floor(buffer.segmentPhys(0) / PAGE_BYTES);
   }
 
@@ -49,7 +49,7 @@ export class SharedMappings {
   }
 
   /** Maps the pages of a buffer that are not mapped yet, each contiguous group of them by one iommu_map. */
-  map(buffer: Buffer): void {
+  map(buffer: DmaBuffer): void {
     const access = accessOf(buffer);
     forEachSegment(buffer, (first, pages, offset, bytes) => {
       this.mapPages(first, pages, access, page => this.addUser(page, access));
@@ -60,7 +60,7 @@ export class SharedMappings {
   }
 
   /** As `map`, for mappings that nobody will ever end. */
-  mapForGood(buffer: Buffer): void {
+  mapForGood(buffer: DmaBuffer): void {
     const access = accessOf(buffer);
     forEachSegment(buffer, (first, pages, offset, bytes) => {
       this.mapPages(first, pages, access, page => {
@@ -121,7 +121,7 @@ export class SharedMappings {
    * Ends a buffer's use of its pages; those without another user are unmapped.
    * @param invalidate called for each segment, with its address, after what has no user was unmapped
    */
-  unmap(buffer: Buffer, invalidate: (first: number, pages: number) => void): void {
+  unmap(buffer: DmaBuffer, invalidate: (first: number, pages: number) => void): void {
     const access = accessOf(buffer);
     forEachSegment(buffer, (first, pages, offset, bytes) => {
       let cleared = 0;
@@ -178,7 +178,7 @@ function bytesInPage(i: number, offset: number, bytes: number): number {
 }
 
 function forEachSegment(
-  buffer: Buffer,
+  buffer: DmaBuffer,
   visit: (first: number, pages: number, offset: number, bytes: number) => void,
 ): void {
   for (let i = 0; i < buffer.segmentCount; i++) {

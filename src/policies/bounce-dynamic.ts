@@ -120,10 +120,21 @@ class DynamicBouncing implements PolicyInstance {
 
   private shouldBounce(op: DmaOperation): boolean {
     if (op.coherent || op.mmio) return false;
-    return op.size <= this.thresholdBytes || (this.untrusted && sharesAPage(op));
+    return op.size <= this.thresholdBytes || this.mustBounce(op);
+  }
+
+  /** An untrusted device must not see what else lies in the buffer's pages. */
+  private mustBounce(op: DmaOperation): boolean {
+    return this.untrusted && sharesAPage(op);
   }
 
   private takeBuffer(op: DmaOperation): number {
+    const pooled = this.takePooled(op);
+    if (pooled !== NOT_BOUNCED || !this.mustBounce(op)) return pooled;
+    return this.pools.takeSingle(paddedSize(op.size) / PAGE_BYTES, accessOf(op));
+  }
+
+  private takePooled(op: DmaOperation): number {
     const offset = this.keepsOffset && !op.scatterGather ? op.pageOffset : 0;
     const cls = this.pools.classOf(offset + op.size);
     return cls < 0 ? NOT_BOUNCED : this.pools.take(cls, accessOf(op), Math.ceil((offset + op.size) / PAGE_BYTES));

@@ -480,6 +480,18 @@ describe('bounce-dynamic', () => {
     expect(machine.counters.bounced).toBe(2);
     expect(log.totals[Work.ZeroByte]).toBe(PAGE - 1500);
   });
+
+  it('bounces for untrusted devices even when the pools are used up, in buffers of a single use', () => {
+    const { machine, instance } = start('bounce-dynamic', { slots: 1, untrusted: true });
+    const ops = [buffer(1, 1500, FROM_DEVICE), buffer(2, 1500, FROM_DEVICE), buffer(3, 700 * KIB + 1, FROM_DEVICE)];
+    for (const op of ops) instance.map(op);
+    expect(machine.counters.bounced).toBe(3);
+    expect(machine.gauges.current[Gauge.SubPageBytes]).toBe(0);
+    for (const op of ops) instance.unmap(op);
+    expect(machine.counters.invalidations.page).toBe(2);
+    expect(machine.gauges.current[Gauge.PoolBytes]).toBe(PAGE);
+    expect(machine.check()).toEqual([]);
+  });
 });
 
 describe('untrusted', () => {
