@@ -1,5 +1,5 @@
 /** The command line as a function: arguments in, exit code out. */
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { EngineError } from '../service/api';
 import { addHotspots } from './commands/hotspots';
 import { addImport } from './commands/import';
@@ -60,12 +60,4 @@ function exitCodeOf(error: unknown, io: Io): number {
 
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
-}
-
-/** --json, --csv and --markdown, of which one may be given. */
-export function withOutput(command: Command): Command {
-  return command
-    .addOption(new Option('--json', 'print JSON for programs').conflicts(['csv', 'markdown']))
-    .addOption(new Option('--csv', 'print CSV').conflicts(['json', 'markdown']))
-    .addOption(new Option('--markdown', 'print Markdown for mails and issues').conflicts(['json', 'csv']));
 }

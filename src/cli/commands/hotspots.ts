@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { hotspotCsvTable, hotspotTable } from '../../report/hotspot-report';
 import { shortNames } from '../../report/replay-report';
 import { EngineError, type HotspotGrouping } from '../../service/api';
-import { withOutput, type Registry } from '../run';
+import { withOutput, type Registry } from '../registry';
 import type { OutputOptions } from '../session';
 import { parsePositive, UsageError } from '../usage';
 import { scenariosOf, tellRefusals, withScenario, type ScenarioOptions } from './replay';

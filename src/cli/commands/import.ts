@@ -1,5 +1,5 @@
 import { importDevices, importEvents, importFacts, importJson, importNotes } from '../../report/import-report';
-import { withOutput, type Registry } from '../run';
+import { withOutput, type Registry } from '../registry';
 import type { OutputOptions } from '../session';
 
 /** `import TRACE`: what the trace holds, and an account of every byte. */

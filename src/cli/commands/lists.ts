@@ -1,5 +1,5 @@
 import { costTable, parameterTable } from '../../report/catalog-report';
-import { withOutput, type Registry } from '../run';
+import { withOutput, type Registry } from '../registry';
 import type { OutputOptions, Session } from '../session';
 import { knownName } from '../usage';
 

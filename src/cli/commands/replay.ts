@@ -3,7 +3,7 @@ import { comparisonCsvTable, replayJson } from '../../report/replay-report';
 import { replayText } from '../../report/replay-text';
 import { toMarkdown, toText } from '../../report/table';
 import type { Refusal, RunSummary, ScenarioRequest, TraceSummary } from '../../service/api';
-import { withOutput, type Registry } from '../run';
+import { withOutput, type Registry } from '../registry';
 import type { OutputOptions, Session } from '../session';
 import { choosePolicies, collect, knownName, parseDuration, parseList, parseParams, parsePositive } from '../usage';
 
