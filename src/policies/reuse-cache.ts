@@ -8,10 +8,12 @@ const NONE = -1;
 
 interface Entry {
   key: number;
+  /** First page and page count of each segment. */
+  segments: Float64Array;
   iova: number;
   pages: number;
   users: number;
-  /** Next entry of the same first page and access, with another length. */
+  /** Next entry of the same first page and access, with other memory behind it. */
   sibling: number;
   /** Neighbours in the list of entries without a user, oldest first. */
   older: number;
@@ -19,8 +21,8 @@ interface Entry {
 }
 
 /**
- * Mappings that outlive their use: a driver that recycles its pages maps each of them once. Found by first physical page,
- * length and permission; kept when unused until the limit asks for their room.
+ * Mappings that outlive their use: a driver that recycles its pages maps each of them once. Found by physical pages and
+ * permission; kept when unused until the limit asks for their room.
  *
  * Kernel: page_pool with PP_FLAG_DMA_MAP, the page reuse of ixgbevf: each page is mapped whole, whatever part of it the
  * buffer takes.
@@ -41,16 +43,16 @@ export class ReuseCache {
     machine.expectReuse();
   }
 
-  /** Whether a buffer can be found again: one contiguous run of known place. */
+  /** Whether a buffer can be found again: memory of known place. */
   takes(op: DmaOperation): boolean {
-    return !op.coherent && !op.mmio && op.segmentCount === 1;
+    return !op.coherent && !op.mmio && op.segmentCount > 0;
   }
 
   /** Maps the buffer, or finds it mapped; returns its entry, or -1 when the IOVA space is full. */
   map(op: DmaOperation): number {
     const key = keyOf(op);
     let found = this.byKey.get(key, NONE);
-    while (found !== NONE && this.entries[found].pages !== op.pages) found = this.entries[found].sibling;
+    while (found !== NONE && !covers(this.entries[found].segments, op)) found = this.entries[found].sibling;
     if (found === NONE) {
       found = this.create(op, key);
       if (found === NONE) return NONE;
@@ -70,6 +72,7 @@ export class ReuseCache {
     machine.map(iova, op);
     const entry: Entry = {
       key,
+      segments: segmentsOf(op),
       iova,
       pages: op.pages,
       users: 0,
@@ -134,6 +137,33 @@ export class ReuseCache {
   }
 }
 
+function segmentsOf(op: DmaOperation): Float64Array {
+  const segments = new Float64Array(op.segmentCount * 2);
+  for (let i = 0; i < op.segmentCount; i++) {
+    segments[2 * i] = firstPage(op, i);
+    segments[2 * i + 1] = endPage(op, i) - firstPage(op, i);
+  }
+  return segments;
+}
+
+/** Whether the operation's buffer lies in exactly these pages. */
+function covers(segments: Float64Array, op: DmaOperation): boolean {
+  if (segments.length !== op.segmentCount * 2) return false;
+  for (let i = 0; i < op.segmentCount; i++) {
+    const page = firstPage(op, i);
+    if (segments[2 * i] !== page || segments[2 * i + 1] !== endPage(op, i) - page) return false;
+  }
+  return true;
+}
+
+function firstPage(op: DmaOperation, i: number): number {
+  return Math.floor(op.segmentPhys(i) / PAGE_BYTES);
+}
+
+function endPage(op: DmaOperation, i: number): number {
+  return Math.ceil((op.segmentPhys(i) + op.segmentSize(i)) / PAGE_BYTES);
+}
+
 function keyOf(op: DmaOperation): number {
-  return Math.floor(op.segmentPhys(0) / PAGE_BYTES) * 4 + accessOf(op);
+  return firstPage(op, 0) * 4 + accessOf(op);
 }

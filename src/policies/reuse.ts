@@ -25,7 +25,7 @@ export const reuseLimitParameter: ParameterSchema = {
 export const reuse: Policy = {
   id: 'reuse',
   title: 'Driver page reuse',
-  description: 'Buffers of the chosen directions stay mapped after their unmap and are found again by page.',
+  description: 'Buffers of the chosen directions stay mapped after their unmap and are found again by their pages.',
   exposes: 'Live mappings, and every recycled page for as long as it is kept mapped.',
   source: 'net/core/page_pool.c (PP_FLAG_DMA_MAP); drivers/net/ethernet/intel/ixgbevf',
   parameters: {

@@ -305,6 +305,24 @@ describe('reuse', () => {
     expect(machine.gauges.current[Gauge.WritablePages]).toBe(1);
   });
 
+  it('recycles lists as a whole', () => {
+    const { machine, instance } = start('reuse');
+    const list = (mapping: number, pages: number[]): PlainOperation =>
+      new PlainOperation(
+        mapping,
+        0,
+        FROM_DEVICE,
+        pages.map(page => ({ phys: page * PAGE, size: PAGE })),
+        false,
+        false,
+      );
+    for (const op of [list(0, [1, 3, 5]), list(1, [1, 3, 5]), list(2, [1, 5, 3])]) {
+      instance.map(op);
+      instance.unmap(op);
+    }
+    expect(machine.counters).toMatchObject({ iovaAllocs: 2, maps: 6, unmaps: 0 });
+  });
+
   it('unmaps the page that was not used for longest when there are more than the limit', () => {
     const { machine, instance } = start('reuse', { limit: 2 });
     for (const page of [1, 2, 3]) {

@@ -14,7 +14,8 @@ import {
 const PAGE = 4096;
 
 interface Kept {
-  phys: number;
+  /** Pages of its segments, in words. */
+  memory: string;
   pages: number;
   access: number;
   iova: number;
@@ -36,7 +37,7 @@ export class ReferenceReuse implements ReferencePolicy {
   }
 
   private recycles(op: PlainOperation): boolean {
-    return !op.coherent && op.segments.length === 1 && (this.all || op.direction === 2);
+    return !op.coherent && (this.all || op.direction === 2);
   }
 
   map(op: PlainOperation): void {
@@ -44,13 +45,13 @@ export class ReferenceReuse implements ReferencePolicy {
       this.rest.map(op);
       return;
     }
-    const phys = Math.floor(op.segments[0].phys / PAGE);
+    const memory = JSON.stringify(op.segments.map(segment => [Math.floor(segment.phys / PAGE), pagesOf(segment)]));
     const access = accessOf(op);
-    let entry = this.kept.find(old => old.phys === phys && old.pages === op.pages && old.access === access);
+    let entry = this.kept.find(old => old.memory === memory && old.access === access);
     if (!entry) {
       const iova = this.domain.allocate(op.pages);
       this.domain.map(iova, op.segments, access);
-      entry = { phys, pages: op.pages, access, iova, users: 0 };
+      entry = { memory, pages: op.pages, access, iova, users: 0 };
       this.kept.push(entry);
     }
     entry.users += 1;
