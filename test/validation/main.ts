@@ -15,17 +15,21 @@ fitted to the recordings, except where a section says so. Where a difference rem
 
 ## (a) Recorded kernels: counts`;
 
-const sections = [
-  INTRODUCTION,
-  await countSections(),
-  await iovaSection(),
-  '## (a2) Recorded kernels: time',
-  await timeSection(),
-  '## (a3) Recorded kernels: virtual machines',
-  await machineSection(),
-  '## (b) Published figures',
-  publishedSections(),
-];
-mkdirSync('docs', { recursive: true });
-writeFileSync('docs/validation.md', sections.join('\n\n') + '\n');
-console.log('docs/validation.md written');
+async function main(): Promise<void> {
+  const sections = [
+    INTRODUCTION,
+    await countSections(),
+    await iovaSection(),
+    '## (a2) Recorded kernels: time',
+    await timeSection(),
+    '## (a3) Recorded kernels: virtual machines',
+    await machineSection(),
+    '## (b) Published figures',
+    publishedSections(),
+  ];
+  mkdirSync('docs', { recursive: true });
+  writeFileSync('docs/validation.md', sections.join('\n\n') + '\n');
+  console.log('docs/validation.md written');
+}
+
+void main();
