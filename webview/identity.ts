@@ -9,7 +9,7 @@ export function runLabel(run: PanelRun): string {
 /** The symbol of a run's policy in its colour; the name must stand beside it. */
 export function policySymbol(run: PanelRun): HTMLElement {
   const symbol = h('span', { class: 'policy-symbol', 'aria-hidden': 'true' }, run.style.symbol);
-  symbol.style.color = `var(--policy-${run.style.palette % 12})`;
+  symbol.style.color = `var(--replay-policy-${run.style.palette % 12})`;
   return symbol;
 }
 

@@ -19,7 +19,7 @@ function series(runId: string, fromNs: number, toNs: number, points: number, sca
   return { runId, times, values };
 }
 
-const SCALES: Record<string, number[]> = {
+const SCALES: Partial<Record<string, number[]>> = {
   ns: [8000, 2500, 200, 11_000],
   stalePages: [12, 900, 0, 0],
   poolBytes: [0, 0, 0, 120e6],
@@ -68,7 +68,7 @@ const ANSWERS: Answers = {
     return { matched, total: OPERATIONS_MATCHED, rows: order.map(i => operationRow(i, runIds.length)) };
   },
   filterHelp: ({ text, caret }) => {
-    const word = /\S*$/.exec(text.slice(0, caret))?.[0] ?? '';
+    const word = /\S*$/.exec(text.slice(0, caret))![0];
     const from = caret - word.length;
     const fields = [
       ['device:', 'name of the device, or a part of it'],
@@ -83,12 +83,12 @@ const ANSWERS: Answers = {
             .filter(([name]) => name.startsWith(word))
             .map(([name, detail]) => ({ text: name, detail, from, to: caret }));
     const unknown = /(\S+):/.exec(text);
-    if (unknown && !['device', 'dir'].includes(unknown[1]!))
+    if (unknown && !['device', 'dir'].includes(unknown[1]))
       return {
         problem: {
-          message: `Unknown field “${unknown[1]!}”: use device, dir, size, cost`,
+          message: `Unknown field “${unknown[1]}”: use device, dir, size, cost`,
           from: 0,
-          to: unknown[1]!.length,
+          to: unknown[1].length,
         },
         completions,
       };

@@ -233,6 +233,7 @@ function runSummary(figures: RunFigures, index: number): RunSummary {
     device: {
       iotlbMissesPer4k: figures.policy === 'passthrough' ? 0 : 0.021,
       memoryReadsPer4k: 0.04,
+      upperMissesPer4k: [0, 0, 0],
       throughputBound: Infinity,
     },
     series: SERIES.map(info => ({ ...info, bucketNs: 1e6, values: new Float64Array(0) })),

@@ -194,17 +194,20 @@ export class PanelPage {
     await this.settled();
   }
 
-  /** Rules of accessibility that the page breaks, with the elements. */
-  async violations(): Promise<string[]> {
+  /** Rules of accessibility that the page breaks, with the elements; `rules`: only these. */
+  async violations(rules?: string[]): Promise<string[]> {
     // Through the debugger, to which the page's content security policy does not apply.
     await this.page.evaluate(axe.source);
-    return this.page.evaluate(async () => {
+    return this.page.evaluate(async only => {
       const { axe: scanner } = globalThis as unknown as { axe: typeof axe };
-      const { violations } = await scanner.run(document, { resultTypes: ['violations'] });
+      const { violations } = await scanner.run(document, {
+        resultTypes: ['violations'],
+        ...(only && { runOnly: { type: 'rule' as const, values: only } }),
+      });
       return violations.flatMap(({ id, nodes }) =>
         nodes.map(node => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
       );
-    });
+    }, rules);
   }
 
   /** The focused element's name as a screen reader would say it, roughly. */

@@ -21,7 +21,7 @@ export function histogram(
   const labels = binLabels(distribution);
   const color = (i: number): string => {
     const run = runs[i];
-    return run === undefined ? theme.component('pageTable') : theme.policy(run.style.palette);
+    return run === undefined ? theme.component('other') : theme.policy(run.style.palette);
   };
   return {
     type: sets.length === 1 ? 'bar' : 'line',

@@ -31,20 +31,20 @@ export function readTheme(): ChartTheme {
     return getComputedStyle(probe).color;
   };
   const body = getComputedStyle(document.body);
-  const policies = Array.from({ length: PALETTE_SIZE }, (_, i) => resolve(`--policy-${i}`));
+  const policies = Array.from({ length: PALETTE_SIZE }, (_, i) => resolve(`--replay-policy-${i}`));
   const components = new Map<string, string>();
   const theme: ChartTheme = {
     highContrast: isHighContrast(),
-    text: resolve('--text'),
-    muted: resolve('--muted'),
-    gridLine: resolve('--grid-line'),
-    background: resolve('--background'),
-    outline: resolve('--outline'),
-    focus: resolve('--focus'),
+    text: resolve('--replay-text'),
+    muted: resolve('--replay-muted'),
+    gridLine: resolve('--replay-grid-line'),
+    background: resolve('--replay-background'),
+    outline: resolve('--replay-outline'),
+    focus: resolve('--replay-focus'),
     tooltip: {
-      background: resolve('--tooltip-background'),
-      border: resolve('--tooltip-border'),
-      text: resolve('--tooltip-text'),
+      background: resolve('--replay-tooltip-background'),
+      border: resolve('--replay-tooltip-border'),
+      text: resolve('--replay-tooltip-text'),
     },
     fontFamily: body.fontFamily,
     fontSize: Number.parseFloat(body.fontSize),
@@ -52,7 +52,7 @@ export function readTheme(): ChartTheme {
     component: name => components.get(name) ?? components.get('other')!,
   };
   for (const name of ['iova', 'pageTable', 'invalidation', 'lock', 'copy', 'exit', 'pin', 'other'])
-    components.set(name, resolve(`--component-${name}`));
+    components.set(name, resolve(`--replay-component-${name}`));
   probe.remove();
   return theme;
 }

@@ -174,7 +174,7 @@ function differenceColumns(baseline: string): Column<Hotspot>[] {
 /** The bar is drawn against the largest share of the list: in a long trace each is a fraction of a per cent. */
 function renderShare(row: Hotspot, largest: number, cell: HTMLElement): void {
   const bar = h('span', { class: 'share-bar', 'aria-hidden': 'true' }, h('span', { class: 'share-fill' }));
-  bar.style.setProperty('--share', String(row.share / largest));
+  bar.style.setProperty('--replay-share', String(row.share / largest));
   append(cell, bar, h('span', { class: 'cell-text' }, formatShare(row.share)));
 }
 

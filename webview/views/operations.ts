@@ -98,19 +98,12 @@ function columns(runs: readonly PanelRun[], baseline: PanelRun | undefined): Col
     width: number,
     value: (row: OperationRow) => number,
     format: (value: number) => string,
-  ): Column<OperationRow> => ({
-    id,
-    title,
-    width,
-    numeric: true,
-    shown: true,
-    value,
-    text: row => format(value(row)),
-  });
+    shown = true,
+  ): Column<OperationRow> => ({ id, title, width, numeric: true, shown, value, text: row => format(value(row)) });
   return [
     text('kind', t('Operation'), 10, row => row.kind),
     text('device', t('Device'), 13, row => row.device, true),
-    text('direction', t('Direction'), 13, row => row.direction, true),
+    text('direction', t('Direction'), 13, row => row.direction, false),
     number('size', t('Size'), 8, row => row.size, formatBytes),
     number(
       'time',
@@ -119,7 +112,7 @@ function columns(runs: readonly PanelRun[], baseline: PanelRun | undefined): Col
       row => row.timeNs,
       ns => formatMoment(ns, 1000),
     ),
-    number('cpu', t('CPU'), 4, row => row.cpu, String),
+    number('cpu', t('CPU'), 4, row => row.cpu, String, false),
     number('line', t('Line'), 7, row => row.line, String),
     ...runs.flatMap((run, i) => costColumns(run, i, at)),
   ];

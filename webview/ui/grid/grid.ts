@@ -68,7 +68,7 @@ export class Grid<Row> {
   /** Shows these columns, in this order. */
   setColumns(columns: readonly Column<Row>[]): void {
     this.columns = columns;
-    this.element.style.setProperty('--columns', columnTracks(columns));
+    this.element.style.setProperty('--replay-columns', columnTracks(columns));
     this.element.setAttribute('aria-colcount', String(columns.length));
     this.redraw();
   }

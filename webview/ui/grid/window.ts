@@ -43,6 +43,7 @@ export function scrollTo(index: number, count: number, rowHeight: number, scroll
 }
 
 function firstVisible(count: number, rowHeight: number, scrollTop: number, viewport: number): number {
+  if (count * rowHeight <= TALLEST) return scrollTop / rowHeight;
   const hidden = Math.max(0, count * rowHeight - viewport);
   const range = Math.max(1, scrollHeight(count, rowHeight) - viewport);
   return (Math.min(1, scrollTop / range) * hidden) / rowHeight;
