@@ -108,6 +108,18 @@ export function startsWith(bytes: Uint8Array, at: number, end: number, text: str
   return true;
 }
 
+/** Position from which only blanks stand before `end`; not before `start`. */
+export function trimEnd(bytes: Uint8Array, start: number, end: number): number {
+  while (end > start && bytes[end - 1] === Ascii.Space) end--;
+  return end;
+}
+
+/** Whether no control character stands in `bytes[start..end)`. */
+export function isPrintable(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i] < Ascii.Space) return false;
+  return true;
+}
+
 /** Position of `byte` in `bytes[at..end)`, -1 if it is not there. */
 export function indexOfByte(bytes: Uint8Array, at: number, end: number, byte: number): number {
   for (let i = at; i < end; i++) if (bytes[i] === byte) return i;

@@ -238,6 +238,7 @@ function summarise(time: Float64Array, cpu: Int16Array, count: number): Summary 
     backwards > 0
       ? [`${backwards} events carry an earlier time than the event before them: the order of the file is kept.`]
       : [];
-  const cpus = [...isSeen.keys()].filter(number => isSeen[number] === 1);
+  const cpus: number[] = [];
+  for (let number = isSeen.indexOf(1); number >= 0; number = isSeen.indexOf(1, number + 1)) cpus.push(number);
   return { firstNs, lastNs, cpus, remarks };
 }

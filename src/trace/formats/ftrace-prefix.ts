@@ -9,7 +9,7 @@
  * trace-cmd puts the name of the file or buffer before (`trace.dat: `), may print latency columns without brackets, a
  * time difference `(+123)` behind the time, and with -R `[001]-0x0`. An integer clock prints no dot.
  */
-import { Ascii, Cursor, hexDigit, indexOfByte, isDigit } from '../cursor';
+import { Ascii, Cursor, hexDigit, indexOfByte, isDigit, isPrintable, trimEnd } from '../cursor';
 import type { LinePrefix } from '../line-prefix';
 import { readSeconds, seesDigit, storeMicros, storeTicks } from './time-stamp';
 
@@ -137,8 +137,7 @@ export class FtracePrefixReader {
       if (!this.readTime(prefix)) continue;
       prefix.cpu = cpu;
       prefix.pid = pid;
-      setComm(bytes, start, dash, prefix);
-      return true;
+      return setComm(bytes, start, dash, prefix);
     }
     return false;
   }
@@ -209,8 +208,7 @@ function readThread(bytes: Uint8Array, start: number, before: number, prefix: Li
   while (first > start && isDigit(bytes[first - 1])) first--;
   if (first === end || first === start || bytes[first - 1] !== Ascii.Dash) return false;
   prefix.pid = decimalOf(bytes, first, end);
-  setComm(bytes, start, first - 1, prefix);
-  return true;
+  return setComm(bytes, start, first - 1, prefix);
 }
 
 /** `comm pid cpu flags preempt sequence` before the time of a verbose line, from the right. */
@@ -227,12 +225,11 @@ function readColumns(bytes: Uint8Array, start: number, before: number, prefix: L
   }
   prefix.cpu = columns[3]!;
   prefix.pid = columns[4]!;
-  setComm(bytes, start, end, prefix);
-  return prefix.cpu <= MAX_CPU;
+  return setComm(bytes, start, end, prefix) && prefix.cpu <= MAX_CPU;
 }
 
-/** Sets the command name, without the name of the file or buffer that trace-cmd may put before it (`tc:   fio`). */
-function setComm(bytes: Uint8Array, start: number, end: number, prefix: LinePrefix): void {
+/** Sets the command name, without the name of the file or buffer that trace-cmd may put before it (`tc:   fio`). False if it is binary. */
+function setComm(bytes: Uint8Array, start: number, end: number, prefix: LinePrefix): boolean {
   let from = start;
   while (from < end && bytes[from] === Ascii.Space) from++;
   const colon = indexOfByte(bytes, from, end - 1, Ascii.Colon);
@@ -242,11 +239,7 @@ function setComm(bytes: Uint8Array, start: number, end: number, prefix: LinePref
   }
   prefix.commStart = from;
   prefix.commEnd = trimEnd(bytes, from, end);
-}
-
-function trimEnd(bytes: Uint8Array, start: number, end: number): number {
-  while (end > start && bytes[end - 1] === Ascii.Space) end--;
-  return end;
+  return isPrintable(bytes, from, prefix.commEnd);
 }
 
 function decimalOf(bytes: Uint8Array, start: number, end: number): number {

@@ -6,7 +6,7 @@
  * and with -F: `pid/tid` for tid, a fraction of nine digits (--ns), a period before the event, flags and a time of day
  * before the time, any of them missing. With call chains comm is not padded.
  */
-import { Ascii, Cursor, indexOfByte, isDigit, startsWith } from '../cursor';
+import { Ascii, Cursor, indexOfByte, isDigit, isPrintable, startsWith, trimEnd } from '../cursor';
 import type { LinePrefix } from '../line-prefix';
 import { readSeconds } from './time-stamp';
 
@@ -88,7 +88,7 @@ function isQualifiedName(bytes: Uint8Array, start: number, end: number): boolean
   return inner > start && !isDigit(bytes[start]) && bytes[start] !== Ascii.Colon;
 }
 
-/** `comm tid [cpu] ...` in `bytes[start..end)`, any part missing. False if a CPU number is out of range. */
+/** `comm tid [cpu] ...` in `bytes[start..end)`, any part missing. False if a CPU number is out of range, or the name binary. */
 function readHead(bytes: Uint8Array, start: number, end: number, prefix: LinePrefix): boolean {
   const open = findCpu(bytes, start, end);
   let rest = end;
@@ -100,7 +100,7 @@ function readHead(bytes: Uint8Array, start: number, end: number, prefix: LinePre
     rest = open;
   }
   readThread(bytes, start, trimEnd(bytes, start, rest), prefix);
-  return true;
+  return isPrintable(bytes, prefix.commStart, prefix.commEnd);
 }
 
 /** Position of the last `[digits]`, -1 none. */
@@ -136,11 +136,6 @@ function readThread(bytes: Uint8Array, start: number, end: number, prefix: LineP
   while (comm < end && bytes[comm] === Ascii.Space) comm++;
   prefix.commStart = comm;
   prefix.commEnd = trimEnd(bytes, comm, end);
-}
-
-function trimEnd(bytes: Uint8Array, start: number, end: number): number {
-  while (end > start && bytes[end - 1] === Ascii.Space) end--;
-  return end;
 }
 
 /** Whether the name of an event whose prefix was read has a system: no other format prints one. */

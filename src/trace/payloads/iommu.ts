@@ -16,7 +16,7 @@
  *
  * `map` is emitted once per physically contiguous chunk, `unmap` once per range (drivers/iommu/iommu.c).
  */
-import { Ascii } from '../cursor';
+import { Ascii, trimEnd } from '../cursor';
 import type { EventDraft } from '../event-draft';
 import { EventKind } from '../events';
 import type { FieldName } from './fields';
@@ -56,8 +56,7 @@ function parseFault(text: Payload, draft: EventDraft): PayloadOutcome {
   draft.detail = fields.number('flags');
   if (draft.address < 0 || draft.detail < 0) return 'malformed';
   if (fields.has('device')) return takeDevice(fields.value('device'), draft) ? 'row' : 'malformed';
-  let end = fields.firstKey;
-  while (end > text.start && text.bytes[end - 1] === Ascii.Space) end--;
+  const end = trimEnd(text.bytes, text.start, fields.firstKey);
   let start = end;
   while (start > text.start && text.bytes[start - 1] !== Ascii.Space) start--;
   draft.deviceStart = start;
