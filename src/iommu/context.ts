@@ -29,9 +29,8 @@ export interface MachineContext {
   readonly cpus: number;
   /** Number of domains. */
   readonly domains: number;
+  /** All of memory, 4 KiB pages. */
   readonly ramPages: number;
-  /** What a hypervisor pins when it pins all of the guest's memory. */
-  readonly guestRamPages: number;
   readonly mappings: MappingTable;
   readonly deviceSide: DeviceSide;
   readonly swiotlb: Swiotlb;

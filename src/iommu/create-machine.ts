@@ -22,7 +22,8 @@ export function createMachine(options: MachineOptions, log: WorkLog): Machine {
   const gauges = new Gauges();
   const locks = new LockRegistry();
   const failures = new Failures();
-  const { cpus, traits, ramPages } = options;
+  const { cpus, traits } = options;
+  const ramPages = Math.max(options.ramPages, Math.ceil((traits.guestRamBytes ?? 0) / PAGE_BYTES));
   const context: MachineContext = {
     log: gated,
     locks,
@@ -34,7 +35,6 @@ export function createMachine(options: MachineOptions, log: WorkLog): Machine {
     cpus,
     domains: options.domains.length,
     ramPages,
-    guestRamPages: traits.guestRamBytes === undefined ? ramPages : Math.ceil(traits.guestRamBytes / PAGE_BYTES),
     mappings: new MappingTable(options.mappings),
     deviceSide: new DeviceSide(traits),
     swiotlb: new Swiotlb(gated, gauges, locks, cpus, options.swiotlbBytes ?? SWIOTLB_DEFAULT_BYTES),
@@ -43,7 +43,7 @@ export function createMachine(options: MachineOptions, log: WorkLog): Machine {
     dirtyIntervalNs: options.dirtyIntervalNs ?? DIRTY_INTERVAL_NS,
   };
   // Under nested translation the guest's memory is pinned as a whole, once, before the guest runs.
-  if (traits.kind === 'nested-vtd') gauges.add(Gauge.LockedBytes, context.guestRamPages * PAGE_BYTES);
+  if (traits.kind === 'nested-vtd') gauges.add(Gauge.LockedBytes, ramPages * PAGE_BYTES);
   const shared = createSharedHardware(context, options.containerPerDevice ?? true);
   const exposure = new Exposure(gauges);
   const domains = options.domains.map((config, i) => new DomainMachine(context, i, config, exposure, shared));

@@ -305,7 +305,7 @@ export class DomainMachine {
     this.openAccess = Access.Both;
     this.exposure.open(this.context.ramPages, Access.Both);
     this.context.dirty?.opened(Access.Both);
-    this.container?.mapRam(this.context.guestRamPages);
+    this.container?.mapRam(this.context.ramPages);
   }
 
   /** Whether nothing restrains the domain's devices from such an access to memory that is not mapped for them. */

@@ -1,7 +1,7 @@
 import type { MachineContext } from './context';
 import { Gauge } from './gauges';
 import type { IovaAllocator } from './iova-allocator';
-import { timerDeadline, type Timers } from './timers';
+import { TickLateness, timerDeadline, type Timers } from './timers';
 import { Work } from './work';
 
 /** IOVA_DEFAULT_FQ_SIZE; head == tail means empty, so one entry stays unused. */
@@ -32,6 +32,7 @@ export class FlushQueue {
   private finished = 0;
   private entries = 0;
   private readonly timer: number;
+  private readonly lateness: TickLateness;
 
   /** @param flushAll invalidates the whole domain and waits */
   constructor(
@@ -41,6 +42,7 @@ export class FlushQueue {
     private readonly timers: Timers,
     private readonly flushAll: () => void,
   ) {
+    this.lateness = new TickLateness(context.cpus);
     this.timer = timers.create(() => {
       this.timeout();
     });
@@ -72,7 +74,8 @@ export class FlushQueue {
     log.add(Work.FlushQueuePush, 1);
     log.release(ring.lock);
     if (!this.timers.isArmed(this.timer)) {
-      this.timers.arm(this.timer, timerDeadline(log.now(), TIMEOUT_NS, traits.hz), cpu);
+      const ticksLate = this.lateness.next();
+      this.timers.arm(this.timer, timerDeadline(log.now(), TIMEOUT_NS, traits.hz, ticksLate), cpu);
     }
   }
 

@@ -41,7 +41,7 @@ export interface MachineOptions {
   domains: readonly DomainConfig[];
   /** Number of distinct mapping numbers that operations will carry. */
   mappings: number;
-  /** Top of physical memory, 4 KiB pages: what a device reaches when nothing restrains it. */
+  /** Top of physical memory, 4 KiB pages: what a device reaches when nothing restrains it. A platform's guest memory may be more. */
   ramPages: number;
   /** Size of the static bounce pool, bytes; the kernel's default is 64 MiB. */
   swiotlbBytes?: number;

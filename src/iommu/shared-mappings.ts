@@ -102,7 +102,11 @@ export class SharedMappings {
 
   /** The entry must grant more: it is cleared and written again. */
   private rewrite(page: number, access: number): void {
-    this.parts.pageTable.clear(page, page - DIRECT_MAP_PAGE, 1, SMALL_LEAF);
+    const { pageTable, runs, hardware } = this.parts;
+    pageTable.clear(page, page - DIRECT_MAP_PAGE, 1, SMALL_LEAF);
+    const run = runs.create(page, page - DIRECT_MAP_PAGE, 1, 0, PAGE_BYTES, access);
+    hardware.unmapped(page, 1, run);
+    runs.release(run);
     this.write(page, 1, access);
   }
 

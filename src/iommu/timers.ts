@@ -53,7 +53,32 @@ export class Timers {
  *
  * Kernel: msecs_to_jiffies rounds up, calc_index (kernel/time/timer.c) adds one tick so that a timer is never early.
  */
-export function timerDeadline(now: number, delayNs: number, hz: number): number {
+export function timerDeadline(now: number, delayNs: number, hz: number, ticksLate = 0): number {
   const tick = 1e9 / hz;
-  return (Math.floor(now / tick) + Math.ceil(delayNs / tick) + 1) * tick;
+  return (Math.floor(now / tick) + Math.ceil(delayNs / tick) + 1 + ticksLate) * tick;
+}
+
+/**
+ * Which timers come a tick late because several CPUs are at work. The ticks of all CPUs fire together, but one CPU alone
+ * advances jiffies: another one that comes first still reads the old value and leaves its timer to its next tick. With n
+ * CPUs a timer sits on another than that one with (n − 1)/n, and even odds decide who comes first: that share of the
+ * timers, evenly spread, so that a replay stays repeatable.
+ *
+ * Kernel: tick_sched_do_timer (kernel/time/tick-sched.c), run_local_timers (kernel/time/timer.c).
+ */
+export class TickLateness {
+  private due = 0;
+  private readonly share: number;
+
+  constructor(cpus: number) {
+    this.share = (1 - 1 / cpus) / 2;
+  }
+
+  /** Ticks that the next timer is late: 0 or 1. */
+  next(): number {
+    this.due += this.share;
+    if (this.due < 1) return 0;
+    this.due -= 1;
+    return 1;
+  }
 }

@@ -656,3 +656,31 @@ describe('bounds', () => {
     expect(log.totals.every(amount => amount === 0)).toBe(true);
   });
 });
+
+describe('behind a hypervisor', () => {
+  const kinds = ['emulated-vtd', 'virtio-iommu'] as const;
+  const cases = kinds.flatMap(kind =>
+    variants.map(variant => ({ ...variant, kind, name: `${variant.name} on ${kind}` })),
+  );
+
+  it.each(cases)('$name pins what is mapped and nothing else', ({ policy, parameters, kind }) => {
+    fc.assert(
+      fc.property(workloads(CPUS), (steps: Step[]) => {
+        const traits = { ...TEST_TRAITS, kind, deferredFlush: kind === 'virtio-iommu' };
+        const parts = start(policy.id, { ...parameters, ...smallPool(policy) }, { traits });
+        const { machine, log, domain, instance } = parts;
+        const locked = machine.gauges.current[Gauge.LockedBytes];
+        for (const op of play(steps, parts)) {
+          log.currentCpu = op.cpu;
+          instance.unmap(op);
+        }
+        settle(parts);
+        domain.invalidateAll();
+        if (KEEPS_MAPPINGS.has(policy.id) || parameters.reuse === true) return;
+        expect(machine.gauges.current[Gauge.LockedBytes]).toBe(locked);
+        expect(machine.gauges.current[Gauge.StalePages]).toBe(0);
+      }),
+      { numRuns: 10 },
+    );
+  });
+});
