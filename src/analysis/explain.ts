@@ -57,9 +57,7 @@ function eventFields(events: EventTable, row: number): FieldText[] {
   add('command', events.strings[events.comm[row]]);
   add('device', events.strings[events.device[row]]);
   if (events.direction[row] !== Direction.Unknown) add('direction', directionWords(events.direction[row]));
-  const address = events.address[row];
-  if (events.kind[row] !== EventKind.CacheTagFlush)
-    add('address', address >= FAILED_ADDRESS ? 'none: the mapping failed' : formatAddress(address));
+  add('address', addressText(events, row));
   if (events.phys[row] > 0) add('physical', formatAddress(events.phys[row]));
   add('size', sizeText(events, row));
   if (events.domainId[row] >= 0) add('domain id', String(events.domainId[row]));
@@ -67,6 +65,14 @@ function eventFields(events: EventTable, row: number): FieldText[] {
   if (events.kind[row] === EventKind.QiSubmit) add('invalidation', invalidationWords(events.detail[row]));
   add('flags', flagWords(events.flags[row]));
   return fields;
+}
+
+/** Only iommu events have an IOVA of 0; elsewhere it means that the event prints none. */
+function addressText(events: EventTable, row: number): string {
+  const address = events.address[row];
+  const isIommu = events.kind[row] === EventKind.IommuMap || events.kind[row] === EventKind.IommuUnmap;
+  if (address === 0 && !isIommu) return '';
+  return address >= FAILED_ADDRESS ? 'none: the mapping failed' : formatAddress(address);
 }
 
 function sizeText(events: EventTable, row: number): string {

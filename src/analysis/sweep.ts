@@ -29,7 +29,8 @@ const WIDE = 16;
 
 /**
  * At most `count` values from `from` to `to`, both included: even steps over a narrow range, even factors over a wide
- * one (16 times and more), rounded to whole numbers where the parameter is one.
+ * one (16 times and more), rounded to whole numbers where the parameter is one: to powers of two over a wide range, as
+ * sizes and counts of kernels are.
  */
 export function sweepValues(from: number, to: number, count: number, integer: boolean): number[] {
   const [low, high] = from <= to ? [from, to] : [to, from];
@@ -41,7 +42,12 @@ export function sweepValues(from: number, to: number, count: number, integer: bo
   });
   if (geometric) values[0] = low;
   values[values.length - 1] = high;
-  return [...new Set(integer ? values.map(Math.round) : values)];
+  if (!integer) return [...new Set(values)];
+  const inside = (value: number): number =>
+    geometric && value >= 1 ? 2 ** Math.round(Math.log2(value)) : Math.round(value);
+  return [
+    ...new Set(values.map((value, i) => (i === 0 || i === values.length - 1 ? Math.round(value) : inside(value)))),
+  ];
 }
 
 /** Past the knee all remaining steps together gain less than this part of the whole gain. */

@@ -1,10 +1,15 @@
 /** The command line as a function: arguments in, exit code out. */
 import { Command, CommanderError } from 'commander';
 import { EngineError } from '../service/api';
+import { addCalibrate } from './commands/calibrate';
+import { addFiles } from './commands/files';
 import { addHotspots } from './commands/hotspots';
 import { addImport } from './commands/import';
 import { addLists } from './commands/lists';
+import { addLook } from './commands/look';
 import { addReplay } from './commands/replay';
+import { addSensitivity } from './commands/sensitivity';
+import { addSweep } from './commands/sweep';
 import type { Io } from './io';
 import type { Outcome, Registry } from './registry';
 import { Session } from './session';
@@ -29,10 +34,18 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     .configureOutput({ writeOut: text => io.out(text), writeErr: text => io.err(text) })
     .showHelpAfterError('(--help tells more)');
   const registry: Registry = { program, session, finish: outcome => outcomes.push(outcome) };
-  addImport(registry);
-  addReplay(registry);
-  addHotspots(registry);
-  addLists(registry);
+  const groups = [
+    addImport,
+    addReplay,
+    addHotspots,
+    addSweep,
+    addSensitivity,
+    addCalibrate,
+    addFiles,
+    addLook,
+    addLists,
+  ];
+  for (const add of groups) add(registry);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return outcomes.includes('incomplete') ? FAILED : DONE;

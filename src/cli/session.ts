@@ -50,6 +50,13 @@ export class Session {
     this.io.out(`${text}\n`);
   }
 
+  /** A file's content to the file named, or to standard output. */
+  async write(path: string | undefined, content: string | Uint8Array): Promise<void> {
+    this.clearProgress();
+    if (path === undefined || path === '-') this.io.out(content);
+    else await this.io.writeFile(path, content);
+  }
+
   /** A table in the form asked for. */
   table(table: Table, options: OutputOptions): void {
     if (options.csv) this.io.out(toCsv(table));

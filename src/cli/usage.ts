@@ -25,6 +25,25 @@ export function parseDuration(text: string): number {
   return Number(parts[1]) * DURATIONS[parts[2] || 'ns'];
 }
 
+const SIZES: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
+
+/** "64MiB", "64M" in bytes; a bare number is bytes. */
+export function parseBytes(text: string): number {
+  const parts = /^(\d+(?:\.\d+)?)(k|m|g|)(i?b)?$/i.exec(text.trim());
+  if (parts === null) throw new InvalidArgumentError('Write a size such as 4096, 64K, 512MiB or 8GiB.');
+  return Number(parts[1]) * SIZES[parts[2].toLowerCase()];
+}
+
+/** "name=a..b"; a policy's id in front of the name is dropped. */
+export function parseRange(text: string): { name: string; from: number; to: number } {
+  const parts = /^(?:[a-z-]+\.)?([A-Za-z]\w*)=([\d.e+]+?)\.\.([\d.e+]+)$/.exec(text.trim());
+  const [from, to] = [Number(parts?.[2]), Number(parts?.[3])];
+  if (parts === null || Number.isNaN(from) || Number.isNaN(to)) {
+    throw new InvalidArgumentError('Write name=from..to, e.g. threshold=4096..65536.');
+  }
+  return { name: parts[1], from, to };
+}
+
 export function parsePositive(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Write a whole number from 1 up.');

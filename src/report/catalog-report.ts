@@ -64,3 +64,24 @@ export function costTable(costs: readonly Price[]): Table {
     ]),
   };
 }
+
+interface Calibrated {
+  measured: readonly Price[];
+  used: readonly { name: string; policy: string; pages: number; calls: number; interrupted: number; cut: number }[];
+}
+
+/** The recordings used, and the prices measured from them. */
+export function calibrationTables({ measured, used }: Calibrated): [Table, Table] {
+  const columns = ['recording', 'policy', 'pages', 'calls', 'interrupted', 'cut'];
+  return [
+    {
+      columns: columns.map((title, i) => ({ title, align: i < 2 ? 'left' : 'right' })),
+      rows: used.map(({ name, policy, pages, calls, interrupted, cut }) => [
+        name,
+        policy,
+        ...[pages, calls, interrupted, cut].map(String),
+      ]),
+    },
+    costTable(measured),
+  ];
+}

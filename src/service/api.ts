@@ -6,6 +6,7 @@ import type { Component } from '../iommu/work';
 import type { ParameterSchema, Parameters } from '../policies/policy';
 import type { DirtyTracking, Loop } from '../replay/scenario';
 import type { ExportFormat } from '../report/export';
+import type { AddressSpaceReport, LockLimits } from '../analysis/address-spaces';
 import type { LineAnnotation } from '../analysis/annotations';
 import type { Comparison } from '../analysis/compare';
 import type { Points } from '../analysis/decimate';
@@ -27,6 +28,7 @@ import type { Sweep, SweepParameter } from '../analysis/sweep';
 import type { Workload } from '../analysis/workload';
 
 export type { ExportFormat } from '../report/export';
+export type { AddressSpaceReport, LockLimits, ViewSwitch } from '../analysis/address-spaces';
 export type { LineAnnotation } from '../analysis/annotations';
 export type { Comparison, ComparisonRow } from '../analysis/compare';
 export type { Points } from '../analysis/decimate';
@@ -132,6 +134,16 @@ export interface DivergenceRequest {
   top: number;
 }
 
+export interface CalibratedPlatform {
+  /** The platform's file: JSON text, as scenarios take it. */
+  json: string;
+  title: string;
+  /** Work whose price was measured; every other price is the base's. */
+  measured: CostInfo[];
+  used: { name: string; policy: string; pages: number; calls: number; interrupted: number; cut: number }[];
+  unused: { name: string; reason: string }[];
+}
+
 /** The engine. A call that fails rejects with an `EngineError`; a cancelled one with an AbortError. */
 export interface Engine {
   /**
@@ -194,6 +206,13 @@ export interface Engine {
   sweep(runId: string, parameter: string, from: number, to: number, options?: CallOptions): Promise<Sweep>;
   /** How much of the run's cost hangs on each price of the platform. */
   sensitivity(runId: string): Promise<Sensitivity>;
+  /**
+   * What a QEMU log tells of the device's address space: its views over time, the memory they lock, whether it would
+   * have fitted the limits; undefined where the trace has no such events.
+   */
+  addressSpace(traceId: string, limits: LockLimits): Promise<AddressSpaceReport | undefined>;
+  /** A platform from recordings of map and unmap costs, with the machine and the remaining prices of a base (id or JSON). */
+  calibrate(recordings: TraceSource[], base: string, id: string, options?: CallOptions): Promise<CalibratedPlatform>;
   policies(): Promise<PolicyInfo[]>;
   platforms(): Promise<PlatformInfo[]>;
   formats(): Promise<FormatInfo[]>;

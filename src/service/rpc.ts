@@ -52,6 +52,8 @@ const OPTIONS_PLACE: { readonly [M in Method]: PlaceOf<M> } = {
   sweepParameters: null,
   sweep: 4,
   sensitivity: null,
+  addressSpace: null,
+  calibrate: 3,
   policies: null,
   platforms: null,
   formats: null,

@@ -5,6 +5,7 @@ import { answer } from './answer';
 import type * as Api from './api';
 import { EngineError } from './api';
 import { nothingToReplay } from './bad-input';
+import { calibratePlatform } from './calibration';
 import { KeptRun, scenarioName } from './kept-run';
 import { openTrace, readText } from './open-trace';
 import { drive, Pacer } from './pacing';
@@ -55,6 +56,15 @@ export function sessions(store: Store, access?: SourceAccess) {
       // Kept only when all are done: a cancelled call leaves nothing behind.
       for (const run of finished) store.runs.set(run.summary.runId, run);
       return { runs: finished.map(run => run.summary), refused };
+    },
+
+    async calibrate(
+      recordings: Api.TraceSource[],
+      base: string,
+      id: string,
+      options: Api.CallOptions = {},
+    ): Promise<Api.CalibratedPlatform> {
+      return calibratePlatform(recordings, base, id, options, access);
     },
 
     forget(runId: string): Promise<void> {

@@ -1,4 +1,5 @@
 /** What can be asked of an open trace. */
+import { addressSpaces } from '../analysis/address-spaces';
 import { diagnose } from '../analysis/diagnostics';
 import { costDistribution, traceDistributions } from '../analysis/distributions';
 import { explainLine } from '../analysis/explain';
@@ -97,6 +98,13 @@ export function traceQuestions(store: Store) {
 
     lineOfAddress(traceId: string, address: number, after: number): Promise<number | undefined> {
       return answer(() => lineOfAddress(store.trace(traceId).trace, address, after));
+    },
+
+    addressSpace(traceId: string, limits: Api.LockLimits): Promise<Api.AddressSpaceReport | undefined> {
+      return answer(() => {
+        const { trace } = store.trace(traceId);
+        return trace.report.format === 'qemu-log' ? addressSpaces(trace.events, limits) : undefined;
+      });
     },
 
     lineAt(traceId: string, timeNs: number): Promise<number | undefined> {

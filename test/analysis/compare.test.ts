@@ -118,6 +118,9 @@ describe('a sweep', () => {
     expect(sweepValues(1, 5, 5, true)).toEqual([1, 2, 3, 4, 5]);
     expect(sweepValues(1, 256, 9, true)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256]);
     expect(sweepValues(0, 64, 4, true)).toEqual([0, 4, 16, 64]);
+    expect(sweepValues(0, 512, 9, true)).toEqual([0, 2, 4, 8, 32, 64, 128, 256, 512]);
+    expect(sweepValues(1, 100, 4, true)).toEqual([1, 4, 16, 100]);
+    expect(sweepValues(0.5, 1, 3, false)).toEqual([0.5, 0.75, 1]);
   });
 
   it('does not repeat values', () => expect(sweepValues(3, 4, 9, true)).toEqual([3, 4]));

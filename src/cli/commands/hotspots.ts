@@ -1,11 +1,11 @@
 import { Option } from 'commander';
 import { hotspotCsvTable, hotspotTable } from '../../report/hotspot-report';
 import { shortNames } from '../../report/replay-report';
-import { EngineError, type HotspotGrouping } from '../../service/api';
+import type { HotspotGrouping } from '../../service/api';
 import { withOutput, type Registry } from '../registry';
 import type { OutputOptions } from '../session';
+import { replayAll, scenariosOf, withScenario, type ScenarioOptions } from '../scenarios';
 import { parsePositive, UsageError } from '../usage';
-import { scenariosOf, tellRefusals, withScenario, type ScenarioOptions } from './replay';
 
 const GROUPINGS: readonly HotspotGrouping[] = ['operation', 'device', 'call-site', 'size', 'line'];
 
@@ -26,13 +26,7 @@ export function addHotspots({ program, session }: Registry): void {
   withOutput(command).action(async (path: string, options: HotspotOptions) => {
     const scenarios = await scenariosOf(session, options);
     if (scenarios.length > 2) throw new UsageError('hotspots takes one policy and at most one more as the baseline');
-    const trace = await session.open(path);
-    const { runs, refused } = await session.engine.replay(trace.traceId, scenarios, session.call);
-    session.clearProgress();
-    if (refused.length > 0) {
-      tellRefusals(session, refused.slice(1));
-      throw new EngineError(`${refused[0].policy} cannot be replayed on this trace: ${refused[0].reason}.`, '');
-    }
+    const { trace, runs } = await replayAll(session, path, scenarios);
     const [run, baseline] = runs.map(({ runId }) => runId) as [string, string?];
     const spots = await session.engine.hotspots(run, options.by, options.top, baseline);
     if (options.json) {

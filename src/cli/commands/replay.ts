@@ -1,62 +1,11 @@
-import { Option } from 'commander';
 import { comparisonCsvTable, replayJson } from '../../report/replay-report';
 import { replayText } from '../../report/replay-text';
 import { toMarkdown, toText } from '../../report/table';
-import type { Refusal, RunSummary, ScenarioRequest, TraceSummary } from '../../service/api';
+import type { RunSummary, TraceSummary } from '../../service/api';
 import { withOutput, type Registry } from '../registry';
 import type { OutputOptions, Session } from '../session';
-import { choosePolicies, collect, knownName, parseDuration, parseList, parseParams, parsePositive } from '../usage';
-
-/** Options that make a scenario; shared by every command that replays. */
-export interface ScenarioOptions {
-  policy: string[];
-  platform: string[];
-  dirty?: ScenarioRequest['dirtyTracking'];
-  param?: string[];
-  loop?: ScenarioRequest['loop'];
-  scaleCpus?: number;
-  rogueWriteAfter?: number;
-}
-
-const DIRTY_MODES = [
-  'none',
-  'vfio-pinned',
-  'viommu-invalidations',
-  'hw-read-clear',
-  'unmap-get-dirty',
-  'get-then-unmap',
-  'wrprotect-get-unmap',
-];
-
-/** Adds the options of a scenario to a command. */
-export function withScenario(command: ReturnType<Registry['program']['command']>, policies: string): typeof command {
-  return command
-    .requiredOption('--policy <ids>', policies, parseList)
-    .requiredOption('--platform <ids>', 'platforms (see iommu-replay platforms), or files of your own', parseList)
-    .addOption(new Option('--dirty <mode>', 'how dirty pages are tracked').choices(DIRTY_MODES))
-    .option('--param <policy.name=value>', 'parameter of a policy; may be repeated', collect)
-    .addOption(new Option('--loop <kind>', 'keep recorded start times, or think times').choices(['open', 'closed']))
-    .option('--scale-cpus <n>', 'replicate the CPUs of the trace to so many', parsePositive)
-    .option('--rogue-write-after <time>', 'the device writes once more so long after each unmap', parseDuration);
-}
-
-/** The scenarios that the options ask for: every policy on every platform. */
-export async function scenariosOf(session: Session, options: ScenarioOptions): Promise<ScenarioRequest[]> {
-  const policies = choosePolicies(options.policy, await session.engine.policies());
-  const params = parseParams(options.param ?? [], policies);
-  const platforms = await session.platforms(options.platform);
-  return platforms.flatMap(platform =>
-    policies.map(policy => ({
-      policy: policy.id,
-      platform: platform.text,
-      ...(Object.hasOwn(params, policy.id) ? { params: params[policy.id] } : {}),
-      ...(options.dirty === undefined ? {} : { dirtyTracking: options.dirty }),
-      ...(options.loop === undefined ? {} : { loop: options.loop }),
-      ...(options.scaleCpus === undefined ? {} : { scaleCpus: options.scaleCpus }),
-      ...(options.rogueWriteAfter === undefined ? {} : { rogueWriteAfterNs: options.rogueWriteAfter }),
-    })),
-  );
-}
+import { scenariosOf, tellRefusals, withScenario, type ScenarioOptions } from '../scenarios';
+import { knownName } from '../usage';
 
 /** Runs that stand side by side on a screen; more are shown by all figures only when asked for. */
 const COLUMNS = 4;
@@ -95,12 +44,6 @@ export function addReplay({ program, session, ...registry }: Registry): void {
     if (options.json) session.json(replayJson(trace, runs, refused));
     else if (runs.length > 0) await printComparison(session, trace, runs, options);
   });
-}
-
-export function tellRefusals(session: Session, refused: readonly Refusal[]): void {
-  for (const { policy, platform, reason } of refused) {
-    session.io.err(`iommu-replay: ${policy} on ${platform} was not replayed: ${reason}\n`);
-  }
 }
 
 async function printComparison(

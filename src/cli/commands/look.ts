@@ -1,0 +1,129 @@
+import { addressSpaceFacts, switchTable } from '../../report/address-space-report';
+import { diagnosticsTable, explanationTables, operationsTable } from '../../report/trace-report';
+import { EngineError, type FilterError, type ScenarioRequest } from '../../service/api';
+import { withOutput, type Registry } from '../registry';
+import { DEFAULT_PLATFORM, replayAll } from '../scenarios';
+import type { OutputOptions } from '../session';
+import { choosePolicies, parseBytes, parsePositive, UsageError } from '../usage';
+
+const TRACE = ['<trace>', 'trace file, plain or compressed; - for standard input'] as const;
+
+/** `filter`, `explain`, `diagnose` and `locked`: looking into a trace. */
+export function addLook(registry: Registry): void {
+  addFilter(registry);
+  addExplain(registry);
+  addDiagnose(registry);
+  addLocked(registry);
+}
+
+interface FilterOptions extends OutputOptions {
+  limit: number;
+  policy?: string;
+  platform: string;
+}
+
+function addFilter({ program, session }: Registry): void {
+  const command = program
+    .command('filter')
+    .description('List the operations that a filter selects: "device:04.0 dir:to size>4k cost>2us !cpu:1".')
+    .argument(...TRACE)
+    .argument('<filter>', 'terms that must all hold: field:value, field>number, !term, word')
+    .option('--limit <n>', 'at most so many operations', parsePositive, 100)
+    .option('--policy <id>', 'policy that cost asks about')
+    .option('--platform <id>', 'platform that cost asks about', DEFAULT_PLATFORM);
+  withOutput(command).action(async (path: string, filter: string, options: FilterOptions) => {
+    const scenarios: ScenarioRequest[] = [];
+    if (options.policy !== undefined) {
+      const [policy] = choosePolicies([options.policy], await session.engine.policies());
+      const [platform] = await session.platforms([options.platform]);
+      scenarios.push({ policy: policy.id, platform: platform.text });
+    }
+    const { trace, runs } = await replayAll(session, path, scenarios);
+    const runIds = runs.map(run => run.runId);
+    const { problem } = await session.engine.filterHelp(trace.traceId, filter, filter.length, runIds.at(0));
+    if (problem !== undefined) throw new UsageError(problemText(filter, problem));
+    const request = { filter, runIds, offset: 0, count: options.limit };
+    const page = await session.engine.operations(trace.traceId, request);
+    if (options.json) session.json(page);
+    else {
+      session.table(operationsTable(page, runs), options);
+      if (!options.csv) session.line(`\n${page.matched} of ${page.total} operations, ${page.rows.length} shown`);
+    }
+  });
+}
+
+function problemText(filter: string, { message, from, to }: FilterError): string {
+  return `${message} (at “${filter.slice(from, to)}”, character ${from + 1})`;
+}
+
+function addExplain({ program, session }: Registry): void {
+  const command = program
+    .command('explain')
+    .description('Tell what a line of a trace means: the event, its operation, the other end.')
+    .argument(...TRACE)
+    .argument('<line>', 'line, from 1', parsePositive);
+  withOutput(command).action(async (path: string, line: number, options: OutputOptions) => {
+    const { traceId, name } = await session.open(path);
+    const explanation = await session.engine.explain(traceId, line);
+    if (explanation === undefined) {
+      throw new EngineError(
+        `Line ${line} of ${name} holds no event of use.`,
+        'Lines of other events are counted by import.',
+      );
+    }
+    if (options.json) session.json(explanation);
+    else for (const table of explanationTables(explanation)) session.table(table, options);
+  });
+}
+
+function addDiagnose({ program, session }: Registry): void {
+  const command = program
+    .command('diagnose')
+    .description('Find what looks wrong or expensive in a trace: leaks, double unmaps, storms, fragmentation.')
+    .argument(...TRACE)
+    .option('--cap <n>', 'tell at most so many of each kind; all are counted', parsePositive, 20);
+  withOutput(command).action(async (path: string, options: OutputOptions & { cap: number }) => {
+    const { traceId } = await session.open(path);
+    const report = await session.engine.diagnostics(traceId, options.cap);
+    if (options.json) session.json(report);
+    else if (report.diagnostics.length === 0 && !options.csv) session.line('Nothing looks wrong.');
+    else session.table(diagnosticsTable(report), options);
+  });
+}
+
+function addLocked({ program, session, ...registry }: Registry): void {
+  const command = program
+    .command('locked')
+    .description('Follow the address space of assigned devices in a QEMU log: views, switches, locked memory.')
+    .argument(...TRACE)
+    .option('--memlock <size>', 'locked-memory limit of the VMM, e.g. 8GiB', parseBytes)
+    .option('--entries <n>', 'dma_entry_limit of vfio_iommu_type1', parsePositive);
+  withOutput(command).action(async (path: string, options: OutputOptions & { memlock?: number; entries?: number }) => {
+    const { traceId, name } = await session.open(path);
+    const report = await session.engine.addressSpace(traceId, {
+      ...(options.memlock === undefined ? {} : { lockedBytes: options.memlock }),
+      ...(options.entries === undefined ? {} : { entries: options.entries }),
+    });
+    if (report === undefined) {
+      throw new EngineError(
+        `${name} is no QEMU log: it does not show a VMM's view of devices.`,
+        "Record one with -trace 'vfio_*'.",
+      );
+    }
+    if (report.failure !== undefined) registry.finish('incomplete');
+    const { locked, ...rest } = report;
+    if (options.json) {
+      const { count, time, bytes, entries } = locked;
+      const changes = Array.from({ length: count }, (_, i) => ({
+        timeNs: time[i],
+        bytes: bytes[i],
+        entries: entries[i],
+      }));
+      session.json({ ...rest, locked: changes });
+      return;
+    }
+    session.table(addressSpaceFacts(report), options);
+    session.line();
+    session.table(switchTable(report), options);
+  });
+}

@@ -1,0 +1,53 @@
+/** A VMM's view of assigned devices as tables. Everything in it is counted. */
+import type { AddressSpaceReport } from '../analysis/address-spaces';
+import { formatBytes, formatCount, formatNs } from '../analysis/units';
+import type { Table } from './table';
+
+export function addressSpaceFacts(report: AddressSpaceReport): Table {
+  const { failure } = report;
+  return {
+    columns: [
+      { title: 'counted', align: 'left' },
+      { title: '', align: 'left' },
+    ],
+    rows: [
+      ['guest RAM', formatBytes(report.guestRamBytes)],
+      ['locked memory, peak', formatBytes(report.peakBytes)],
+      ['mappings, peak', formatCount(report.peakEntries)],
+      ['map ioctls', formatCount(report.mapIoctls)],
+      ['unmap ioctls', formatCount(report.unmapIoctls)],
+      [
+        'notifications',
+        `${formatCount(report.mapNotifications)} maps, ${formatCount(report.unmapNotifications)} unmaps`,
+      ],
+      [
+        'limits',
+        failure === undefined
+          ? 'none was exceeded'
+          : `${failure.reason} exceeded at line ${failure.line}: ${amount(failure, failure.wanted)} wanted, ${amount(failure, failure.limit)} allowed`,
+      ],
+    ],
+  };
+}
+
+function amount({ reason }: NonNullable<AddressSpaceReport['failure']>, value: number): string {
+  return reason === 'entries' ? formatCount(value) : formatBytes(value);
+}
+
+export function switchTable({ switches }: AddressSpaceReport): Table {
+  const titles = ['line', 'time', 'unmap ioctls', 'released', 'map ioctls', 'locked', 'rows skipped', 'recorded'];
+  return {
+    columns: [{ title: 'switch', align: 'left' }, ...titles.map(title => ({ title, align: 'right' as const }))],
+    rows: switches.map(change => [
+      `${change.from} → ${change.to}`,
+      String(change.line),
+      formatNs(change.timeNs),
+      formatCount(change.unmapIoctls),
+      formatBytes(change.releasedBytes),
+      formatCount(change.mapIoctls),
+      formatBytes(change.lockedBytes),
+      formatCount(change.skippedRows),
+      formatNs(change.recordedNs),
+    ]),
+  };
+}

@@ -1,0 +1,59 @@
+/** Sweeps and sensitivities as tables. */
+import type { Sensitivity } from '../analysis/sensitivity';
+import type { Sweep } from '../analysis/sweep';
+import { formatBytes, formatNs } from '../analysis/units';
+import type { Table } from './table';
+import { formatValue } from './value';
+
+type Column = Table['columns'][number];
+
+function right(...titles: string[]): Column[] {
+  return titles.map(title => ({ title, align: 'right' }));
+}
+
+export function sweepTable({ parameter, points, knee }: Sweep): Table {
+  return {
+    columns: [
+      ...right(parameter.name, '≈ CPU time', '≈ band', '≈ stale pages × time', '= memory'),
+      { title: '', align: 'left' },
+    ],
+    rows: points.map((point, i) => [
+      parameter.unit === '' ? String(point.value) : formatValue(point.value, parameter.unit),
+      formatNs(point.cpuNs),
+      `${formatNs(point.band[0])} … ${formatNs(point.band[1])}`,
+      formatValue(point.stalePageNs, 'page·ns'),
+      formatBytes(point.memoryBytes),
+      [...(i === knee?.index ? ['knee'] : []), ...(point.value === parameter.current ? ['as replayed'] : [])].join(
+        ', ',
+      ),
+    ]),
+  };
+}
+
+export function sweepCsvTable({ parameter, points }: Sweep): Table {
+  return {
+    columns: right(parameter.name, 'cpuNs', 'cpuNsLow', 'cpuNsHigh', 'stalePageNs', 'memoryBytes'),
+    rows: points.map(point =>
+      [point.value, point.cpuNs, ...point.band, point.stalePageNs, point.memoryBytes].map(String),
+    ),
+  };
+}
+
+export function sensitivityTable({ bars }: Sensitivity): Table {
+  return {
+    columns: [
+      { title: 'price', align: 'left' },
+      ...right('≈ ns', 'low', 'high', '≈ CPU time, low', '≈ CPU time, high'),
+      { title: 'source', align: 'left' },
+    ],
+    rows: bars.map(bar => [
+      bar.work,
+      String(bar.ns),
+      String(bar.low),
+      String(bar.high),
+      formatNs(bar.cpuNsLow),
+      formatNs(bar.cpuNsHigh),
+      bar.source,
+    ]),
+  };
+}
