@@ -44,6 +44,7 @@ export class ReferenceDomain {
   readonly queues = new Map<number, Queued[]>();
   private flushes = 0;
   private fqDeadline = Infinity;
+  private timers = 0;
   private fqCpu = 0;
   private readonly trimCpu = new Map<number, number>();
   peakReadable = 0;
@@ -63,6 +64,15 @@ export class ReferenceDomain {
   }
 
   // Time
+
+  /** Of every 2n timers on n CPUs, n − 1 read jiffies before they are advanced and wait for another tick. */
+  private flushDeadline(): number {
+    const n = this.traits.cpus;
+    const lateBefore = Math.floor((this.timers * (n - 1)) / (2 * n));
+    this.timers += 1;
+    const late = Math.floor((this.timers * (n - 1)) / (2 * n)) - lateBefore;
+    return this.deadline(this.now, 10e6) + (late * 1e9) / this.traits.hz;
+  }
 
   deadline(from: number, delay: number): number {
     const tick = 1e9 / this.traits.hz;
@@ -189,7 +199,7 @@ export class ReferenceDomain {
     queue.push({ iova, pages, flush: this.flushes });
     this.pushes += 1;
     if (this.fqDeadline === Infinity) {
-      this.fqDeadline = this.deadline(this.now, 10e6);
+      this.fqDeadline = this.flushDeadline();
       this.fqCpu = this.cpu;
     }
   }

@@ -113,11 +113,12 @@ function drains(all: CountComparison[]): string {
   });
   return `### Flush-queue drains
 
-Median error ${percent(median(errors)).replace('+', '')}. Only \`612-lazy-icount\` ran in virtual time, where the guest's clock cannot run ahead of its
-CPU; there the replay is within one drain. All other boots ran on an emulator with two CPU threads on a busy host: their ticks
-come late, and a second CPU that handles its tick before the timekeeping one still reads the old jiffies, so a share of the
-timers ends one tick (4 ms) later than on an idle machine: in \`612-lazy nvme-randread-64k\` 130 of 186 timers took 12 to 16 ms
-and 40 took 18 to 21 ms. The replay always takes 12 to 16 ms and therefore drains somewhat more often. The probes that count
+Median error ${percent(median(errors)).replace('+', '')}. A timer of 10 ms ends on a tick, 12 to 16 ms later at HZ=250. Where several CPUs are at work one
+alone advances jiffies at a tick; another that comes first reads the old value and leaves its timer to its next tick: in
+\`612-lazy nvme-randread-64k\` 130 of 186 timers took 12 to 16 ms and 40 took 18 to 21 ms. The replay makes that share of the
+timers late that even odds give for the CPUs seen in the trace. Only \`612-lazy-icount\` ran in virtual time, where the clock
+cannot run ahead of a CPU; the other boots ran on an emulator with two CPU threads on a busy host, whose ticks also come late
+for want of a host CPU, up to 170 ms: what remains is mostly that. The probes that count
 timers in the kernel miss up to 6 % themselves, and count all domains: 3 of the drains beside \`612-lazy-icount nvme-randread-4k\` are
 of the network device.
 
