@@ -1,5 +1,6 @@
 import { BOUNCE_PAGES, DOMAIN_PAGES, UNKNOWN_PAGES } from './address-map';
-import { accessOf, type DmaBuffer } from './buffer';
+import type { DmaBuffer } from './buffer';
+import { runsOf } from './buffer-runs';
 import type { MachineContext } from './context';
 import { Copier } from './copier';
 import type { DirtyTracking } from './dirty/dirty-tracking';
@@ -122,44 +123,8 @@ export class DomainMachine {
    * Kernel: iommu_map, iommu_map_sg (drivers/iommu/iommu.c).
    */
   map(iovaPage: number, buffer: DmaBuffer): void {
-    const access = accessOf(buffer);
-    const { runs } = this;
-    let head = NO_RUN;
-    let tail = NO_RUN;
-    let at = iovaPage;
-    const end = iovaPage + buffer.pages;
-    for (let i = 0; i < buffer.segmentCount && at < end; i++) {
-      const phys = buffer.segmentPhys(i);
-      const size = buffer.segmentSize(i);
-      const physPage = Math.floor(phys / PAGE_BYTES);
-      const offset = phys - physPage * PAGE_BYTES;
-      const pages = Math.min(end - at, Math.ceil((offset + size) / PAGE_BYTES));
-      if (tail !== NO_RUN && runs.physPage[tail] + runs.pages[tail] === physPage) {
-        runs.pages[tail] += pages;
-        runs.bytes[tail] += size;
-      } else {
-        const run = runs.create(at, physPage, pages, offset, size, access);
-        if (tail === NO_RUN) head = run;
-        else runs.next[tail] = run;
-        tail = run;
-      }
-      at += pages;
-    }
-    if (at < end) head = this.extend(head, tail, at, end, access);
-    this.mapRuns(iovaPage, buffer.pages, head);
-  }
-
-  /** The trace tells less memory than the mapping covers: the rest follows the last run, or lies at a place of its own. */
-  private extend(head: number, tail: number, at: number, end: number, access: number): number {
-    const { runs } = this;
-    const pages = end - at;
-    if (tail === NO_RUN) {
-      const phys = UNKNOWN_PAGES + this.index * DOMAIN_PAGES + at;
-      return runs.create(at, phys, pages, 0, pages * PAGE_BYTES, access);
-    }
-    runs.pages[tail] += pages;
-    runs.bytes[tail] += pages * PAGE_BYTES;
-    return head;
+    const elsewhere = UNKNOWN_PAGES + this.index * DOMAIN_PAGES + iovaPage;
+    this.mapRuns(iovaPage, buffer.pages, runsOf(buffer, iovaPage, this.runs, elsewhere));
   }
 
   /**
