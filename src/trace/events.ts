@@ -108,9 +108,16 @@ export interface EventTable {
   /** Bytes; for invalidations bytes covered; Infinity for whole-domain. */
   size: Float64Array;
   flags: Uint8Array;
-  /** Invalidation (QiSubmit), group number (IommuGroup*), fault flags (IommuFault). */
+  /**
+   * Invalidation (QiSubmit, CacheTagFlush, QemuVtdInvalidate), group number (IommuGroup*, vfio_attach_device), fault flags
+   * (IommuFault), 1 where bouncing was forced (SwiotlbBounced), element of its list (VendorMap), permission
+   * (QemuVtdPageWalk), endpoint (QemuViommuAttach, QemuViommuDetach).
+   */
   detail: Int32Array;
-  /** VT-d domain id (QiSubmit, CacheTagFlush), virtio-iommu domain; -1 unknown. */
+  /**
+   * VT-d domain id (QiSubmit, CacheTagFlush, QEMU's VT-d), virtio-iommu domain; -1 unknown. A QiSubmit that invalidates a
+   * device TLB has the requester ID here (bus, device and function): its descriptor names no domain.
+   */
   domainId: Int32Array;
   /** Number of scatterlist entries the driver passed (sg events), else 0; may exceed listCount when truncated. */
   nents: Uint16Array;

@@ -27,6 +27,7 @@ const steps = [
   ['Lint', script('lint')],
   ['Types', script('typecheck')],
   ['Arrows between folders', script('arrows')],
+  ['Grammar', script('test:grammar')],
   ['Unit tests', () => runVitest([])],
   ['Production build', script('build', '--', '--production')],
   ['Bundle budget', script('budget')],
