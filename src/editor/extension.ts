@@ -21,7 +21,7 @@ import { registerFilter } from './navigation/filter';
 import { registerFilteredDocuments } from './navigation/filtered-document';
 import { registerGoTo } from './navigation/go-to';
 import { registerHotspotSteps } from './navigation/hotspot-steps';
-import { Panels } from './panel/panels';
+import { Panels, registerPanels } from './panel/panels';
 import type { Product } from './product';
 import { registerCopyRecordingCommand } from './record/copy-recording-command';
 import { registerReplay } from './replay/replay-command';
@@ -41,18 +41,25 @@ const WALKTHROUGH = 'iommu-replay.iommu-replay#start';
 
 export function activate(context: vscode.ExtensionContext): void {
   const product = assemble(context);
-  for (const register of FEATURES) register(product);
+  for (const register of FEATURES) {
+    // One feature that an odd VS Code cannot host must not take the others with it.
+    try {
+      register(product);
+    } catch (error) {
+      product.failures.show(error, `activating: ${register.name}`);
+    }
+  }
   registerCommand(product, commands.showLog, () => product.log.show());
   registerCommand(product, commands.openWalkthrough, async () => {
     await vscode.commands.executeCommand('workbench.action.openWalkthrough', WALKTHROUGH, false);
   });
-  product.panels.register(product);
   // Last: what is registered above wants to hear of the trace that is open already.
   product.sessions.start();
 }
 
 const FEATURES: readonly ((product: Product) => void)[] = [
   registerOpenTrace,
+  registerPanels,
   registerReplay,
   registerRunsView,
   registerHotspotsView,

@@ -40,6 +40,16 @@ describe('runs of a trace', () => {
     expect(runs.shown).toBe(reuse);
   });
 
+  it('shows the former baseline when the run on show becomes the baseline', () => {
+    const runs = new RunSet();
+    const [strict, lazy] = [makeRun({ policy: 'strict' }), makeRun({ policy: 'lazy' })];
+    runs.add([strict, lazy], 'strict');
+    runs.setBaseline(lazy.summary.runId);
+    expect(runs.shown).toBe(strict);
+    runs.show(lazy.summary.runId);
+    expect(runs.shown).toBe(lazy);
+  });
+
   it('a scenario replayed again takes the place, the name and the role of its former run', () => {
     const runs = new RunSet();
     const first = makeRun({ policy: 'strict' }, { params: { b: 1, a: 2 } });

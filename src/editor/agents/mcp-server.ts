@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Product } from '../product';
 
-/** VS Code 1.101 and newer; the oldest version supported has no such API. */
+/** In VS Code since 1.101. Version 1.100 has the function too, as a proposal that throws when it is called. */
 interface McpApi {
   registerMcpServerDefinitionProvider(
     id: string,
@@ -21,6 +21,8 @@ type StdioDefinition = new (
 export function registerMcpServer(product: Product): void {
   const lm: Partial<McpApi> = vscode.lm as Partial<McpApi>;
   const { McpStdioServerDefinition } = vscode as { McpStdioServerDefinition?: StdioDefinition };
+  const [major, minor] = vscode.version.split('.').map(Number);
+  if (major === 1 && minor < 101) return;
   if (lm.registerMcpServerDefinitionProvider === undefined || McpStdioServerDefinition === undefined) return;
   const { context } = product;
   const cli = vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.js').fsPath;

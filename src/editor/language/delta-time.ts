@@ -53,8 +53,12 @@ export function deltas(
   return found;
 }
 
+/** As wide as the widest, so that the lines stay aligned: +999 ms. */
+const WIDTH = 8;
+
 function hint(line: number, ns: number): vscode.InlayHint {
-  const made = new vscode.InlayHint(new vscode.Position(line - 1, 0), `+${formatNs(ns)}`);
+  const text = `+${formatNs(ns)}`.padStart(WIDTH, '\u00a0');
+  const made = new vscode.InlayHint(new vscode.Position(line - 1, 0), text);
   made.paddingRight = true;
   return made;
 }

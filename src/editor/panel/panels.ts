@@ -15,6 +15,10 @@ import { PANEL_TYPE } from './panel-type';
 /** The caret may run through hundreds of lines a second; the page needs only where it stops. */
 const CARET_DELAY_MS = 150;
 
+export function registerPanels(product: Product): void {
+  product.panels.register(product);
+}
+
 export class Panels {
   readonly #panels = new Map<TraceSession, TracePanel>();
   #product: Product | undefined;
@@ -34,6 +38,7 @@ export class Panels {
         clearTimeout(caret);
         caret = setTimeout(() => this.#select(textEditor.document.uri, selections[0].active.line + 1), CARET_DELAY_MS);
       }),
+      { dispose: () => clearTimeout(caret) },
     );
     registerCommand(product, commands.showPanel, async target => {
       const session = await traceOfCommand(product, target);

@@ -75,8 +75,11 @@ export class RunSet {
     this.#settle();
   }
 
+  /** The run that was compared with is shown when the one on show becomes the baseline: there is a difference to see. */
   setBaseline(runId: string): void {
-    if (this.get(runId) !== undefined) this.#baseline = runId;
+    if (this.get(runId) === undefined) return;
+    if (this.#shown === runId) this.#shown = this.#baseline;
+    this.#baseline = runId;
   }
 
   show(runId: string): void {
@@ -125,5 +128,7 @@ export function scenarioKey(request: ScenarioRequest): string {
     request.loop ?? 'default',
     request.scaleCpus ?? 0,
     request.rogueWriteAfterNs ?? null,
+    request.switches ?? [],
+    request.machine ?? {},
   ]);
 }

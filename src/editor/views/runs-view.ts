@@ -1,6 +1,6 @@
 /** The Runs view: the replays of the trace at hand, which of them is the baseline, and which is shown in the text. */
 import * as vscode from 'vscode';
-import { runLabel } from '../session/run-label';
+import { shortLabel } from '../session/run-label';
 import { commands, registerCommand } from '../commands';
 import type { Product } from '../product';
 import type { Run } from '../session/run-set';
@@ -75,7 +75,7 @@ function findRun(product: Product, target: unknown): { session: TraceSession; ru
 
 async function pickRun(session: TraceSession, placeHolder: string): Promise<Run | undefined> {
   const items = session.runs.all.map(run => ({
-    label: runLabel(run),
+    label: shortLabel(run, session.runs.all),
     description: runDescription(run, session.runs),
     run,
   }));
