@@ -11,7 +11,7 @@ const sent = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 describe('what the panel is told', () => {
   it('survives the way to the page unchanged', () => {
     const run = makeRun();
-    const state = { run: panelRun(run), trace: panelTrace(makeTrace()) };
+    const state = { run: panelRun(run, [run]), trace: panelTrace(makeTrace()) };
     expect(sent(state)).toEqual(state);
     expect(state.run.device.throughputBound).toBeNull();
     expect(state.run.series).toEqual([{ id: 'live', title: 'live mappings', unit: '', modelled: false }]);

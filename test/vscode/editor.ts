@@ -39,6 +39,8 @@ export class EditorView {
 
   /** Moves the cursor of the active editor, and with it the view, to a line and optionally to a column. */
   async goTo(line: number, column = 1): Promise<void> {
+    // A webview may have the focus, and has no lines to go to.
+    if ((await this.inActiveGroup().count()) === 0) await this.page.keyboard.press('Control+1');
     await this.page.keyboard.press('F1');
     await this.page.locator('.quick-input-widget:visible input.input').fill(`:${line}:${column}`);
     await this.page.keyboard.press('Enter');
@@ -127,9 +129,13 @@ export class EditorView {
 
   /** The editor of the active group if it has one; a webview beside it may be the active one. */
   private async active(): Promise<Locator> {
-    const inActiveGroup = this.page.locator('.editor-group-container.active').locator(this.root);
+    const inActiveGroup = this.inActiveGroup();
     if ((await inActiveGroup.count()) > 0) return inActiveGroup.first();
     await this.root.first().waitFor({ timeout: patience });
     return this.root.first();
+  }
+
+  private inActiveGroup(): Locator {
+    return this.page.locator('.editor-group-container.active').locator(this.root);
   }
 }

@@ -67,7 +67,23 @@ export class Workbench {
     return this.rowLabels();
   }
 
-  /** Types into the open input box, or a file's path into the open file dialog, and accepts. */
+  /** Types a file's path into the open file dialog and accepts. */
+  async chooseFile(file: string): Promise<void> {
+    await this.quickInputBox.waitFor();
+    await eventually(async () => {
+      // The dialog looks the folder up as one types, and takes an early Enter for a wish to go into the folder.
+      await this.quickInputBox.fill(file);
+      await this.quickInput
+        .locator('.monaco-list-row')
+        .filter({ hasText: path.basename(file) })
+        .first()
+        .waitFor({ timeout: 3000 });
+      await this.quickInputBox.press('Enter');
+      await this.quickInput.waitFor({ state: 'hidden', timeout: 3000 });
+    });
+  }
+
+  /** Types into the open input box and accepts. */
   async answer(text: string): Promise<void> {
     await this.quickInputBox.fill(text);
     await this.quickInputBox.press('Enter');
@@ -123,6 +139,13 @@ export class Workbench {
       }
       throw new Error(`No webview's body has data-iommu-replay="${view}"`);
     });
+  }
+
+  /** Reloads the window and waits until the extension is there again, which shows its item of the status bar. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.page.locator('.statusbar-item').first().waitFor();
+    await this.statusItem('iommu-replay.iommu-replay.status').waitFor();
   }
 
   /**

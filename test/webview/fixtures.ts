@@ -309,7 +309,7 @@ export function panelState({
   const base: PanelState = {
     version: 1,
     trace: TRACE,
-    runs: runs.map(panelRun),
+    runs: runs.map(run => panelRun(run, runs)),
     refused: [],
     answers: [],
     restore: { version: 1, uri: 'file:///traces/nvme.perf.txt', scenarios: runs.map(run => run.request), baseline: 0 },

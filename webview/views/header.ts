@@ -132,7 +132,7 @@ function chip(store: Store, run: PanelRun): HTMLElement {
     },
     policySymbol(run),
     h('span', { class: 'run-name' }, run.name),
-    platforms > 1 && h('span', { class: 'platform' }, run.platformTitle),
+    platforms > 1 && !run.name.endsWith(run.platformTitle) && h('span', { class: 'platform' }, run.platformTitle),
     isBaseline && h('span', { class: 'tag' }, t('baseline')),
     isShown && h('span', { class: 'tag' }, icon('list-flat'), t('in text')),
     hidden && h('span', { class: 'tag' }, icon('eye-closed'), t('hidden')),

@@ -1,5 +1,6 @@
 /** What the page shows, made from a session: numbers that survive JSON, differences worked out once. */
 import type { Comparison, Hotspot, RunSummary, TraceSummary } from '../../service/api';
+import { shortName } from '../session/run-label';
 import type { Run } from '../session/run-set';
 import type { TraceSession } from '../session/trace-session';
 import type { PanelComparison, PanelRestore, PanelRun, PanelState, PanelTrace, SeriesInfo } from './messages';
@@ -20,7 +21,7 @@ export async function readPanelState(session: TraceSession, line: number | undef
   return {
     version: 1,
     trace: panelTrace(summary),
-    runs: all.map(panelRun),
+    runs: all.map(run => panelRun(run, all)),
     ...(baseline && { baseline: baseline.summary.runId }),
     ...(comparison && { comparison: panelComparison(comparison, all) }),
     ...(shown && { hotspots: panelHotspots(shown, session, hotspots) }),
@@ -59,11 +60,13 @@ export function panelTrace({ traceId, name, fingerprint, report }: TraceSummary)
   };
 }
 
-export function panelRun({ summary, name }: Run): PanelRun {
+/** @param all the runs beside which this one is shown */
+export function panelRun(run: Run, all: readonly Run[]): PanelRun {
+  const { summary } = run;
   const { series, device, ...rest } = summary;
   return {
     ...rest,
-    name,
+    name: shortName(run, all),
     style: policyStyle(summary.policy),
     series: series.map(seriesInfo),
     device: { ...device, throughputBound: finite(device.throughputBound) },
@@ -76,7 +79,7 @@ function seriesInfo({ id, title, unit, modelled }: RunSummary['series'][number])
 
 /** The engine's comparison under the names that the user gave, with null for what JSON cannot carry. */
 export function panelComparison(comparison: Comparison, runs: readonly Run[]): PanelComparison {
-  const names = new Map(runs.map(run => [run.summary.runId, run.name]));
+  const names = new Map(runs.map(run => [run.summary.runId, shortName(run, runs)]));
   return {
     ...comparison,
     runs: comparison.runs.map(({ runId, name }) => ({ runId, name: names.get(runId) ?? name })),

@@ -12,6 +12,8 @@ export function registerReplay(product: Product): void {
   registerCommand(product, commands.replay, async target => {
     const session = await traceOfCommand(product, target);
     if (session === undefined) return;
+    // What cannot be replayed is told before anything is asked.
+    if (session.failure !== undefined) await session.open();
     const scenarios = await chooseScenarios(product, session.summary?.report.recordedPolicy.id);
     if (scenarios !== undefined) await replay(product, session, scenarios);
   });

@@ -7,15 +7,18 @@ export function runLabel({ summary, name }: Run): string {
   return `${policyStyle(summary.policy).symbol} ${name}`;
 }
 
+/** The same with the short name. */
+export function shortLabel(run: Run, all: readonly Run[]): string {
+  return `${policyStyle(run.summary.policy).symbol} ${shortName(run, all)}`;
+}
+
 /**
- * The same without the platform, where all runs share it and it tells nothing.
+ * A run's name without the platform, where all runs share it and it tells nothing.
  *
  * @param all the runs among which this one is to be recognised
  */
-export function shortLabel(run: Run, all: readonly Run[]): string {
-  const { platform, platformTitle } = run.summary;
-  const ending = ` · ${platformTitle}`;
-  const shared = all.every(other => other.summary.platform === platform);
-  const label = runLabel(run);
-  return shared && label.endsWith(ending) ? label.slice(0, -ending.length) : label;
+export function shortName({ summary, name }: Run, all: readonly Run[]): string {
+  const ending = ` · ${summary.platformTitle}`;
+  const shared = all.every(other => other.summary.platform === summary.platform);
+  return shared && name.endsWith(ending) ? name.slice(0, -ending.length) : name;
 }
