@@ -60,6 +60,7 @@ const TIME: readonly Metric[] = [
     smallerIsBetter: false,
     absent: 'the recorded policy is not known',
   },
+  modelled('time.setupNs', 'one-time set-up', 'ns', run => run.time.setupNs),
   ...(['iova', 'pageTable', 'invalidation', 'lock', 'copy', 'exit', 'pin', 'other'] as const).map(component),
 ];
 

@@ -2,7 +2,16 @@
 import { Option, type Command } from 'commander';
 import { EngineError, type Refusal, type RunSummary, type ScenarioRequest, type TraceSummary } from '../service/api';
 import type { Session } from './session';
-import { choosePolicies, collect, parseDuration, parseList, parseParams, parsePositive } from './usage';
+import {
+  choosePolicies,
+  collect,
+  parseDuration,
+  parseList,
+  parseMachine,
+  parseParams,
+  parsePositive,
+  parseSwitches,
+} from './usage';
 
 /** Options that make a scenario; shared by every command that replays. */
 export interface ScenarioOptions {
@@ -13,6 +22,8 @@ export interface ScenarioOptions {
   loop?: ScenarioRequest['loop'];
   scaleCpus?: number;
   rogueWriteAfter?: number;
+  switch?: string[];
+  machine?: string[];
 }
 
 /** The most common machine; every output names the platform that its prices are from. */
@@ -39,7 +50,17 @@ export function withScenario(command: Command, policies: string): Command {
     .option('--param <policy.name=value>', 'parameter of a policy; may be repeated', collect)
     .addOption(new Option('--loop <kind>', 'keep recorded start times, or think times').choices(['open', 'closed']))
     .option('--scale-cpus <n>', 'replicate the CPUs of the trace to so many', parsePositive)
-    .option('--rogue-write-after <time>', 'the device writes once more so long after each unmap', parseDuration);
+    .option('--rogue-write-after <time>', 'the device writes once more so long after each unmap', parseDuration)
+    .option(
+      '--switch <time=view>',
+      'the guest turns translation off, on, or swaps domains: 500ms=off; may be repeated',
+      collect,
+    )
+    .option(
+      '--machine <name=value>',
+      'fact of the platform’s machine that differs, e.g. lockedMemoryLimit=8GiB; may be repeated',
+      collect,
+    );
 }
 
 /** The scenarios that the options ask for: every policy on every platform. */
@@ -47,6 +68,8 @@ export async function scenariosOf(session: Session, options: ScenarioOptions): P
   const policies = choosePolicies(options.policy, await session.engine.policies());
   const params = parseParams(options.param ?? [], policies);
   const platforms = await session.platforms(options.platform);
+  const switches = parseSwitches(options.switch ?? []);
+  const machine = parseMachine(options.machine ?? []);
   return platforms.flatMap(platform =>
     policies.map(policy => ({
       policy: policy.id,
@@ -55,6 +78,8 @@ export async function scenariosOf(session: Session, options: ScenarioOptions): P
       ...(options.dirty === undefined ? {} : { dirtyTracking: options.dirty }),
       ...(options.loop === undefined ? {} : { loop: options.loop }),
       ...(options.scaleCpus === undefined ? {} : { scaleCpus: options.scaleCpus }),
+      ...(switches.length === 0 ? {} : { switches }),
+      ...(Object.keys(machine).length === 0 ? {} : { machine }),
       ...(options.rogueWriteAfter === undefined ? {} : { rogueWriteAfterNs: options.rogueWriteAfter }),
     })),
   );

@@ -1,6 +1,6 @@
 /** Values of options, as people write them. */
 import { InvalidArgumentError } from 'commander';
-import type { PolicyInfo, ScenarioRequest } from '../service/api';
+import type { MachineChanges, PolicyInfo, ScenarioRequest, ViewChange } from '../service/api';
 
 /** A command that was asked for in a way that makes no sense: exit code 2. */
 export class UsageError extends Error {
@@ -66,6 +66,36 @@ export function choosePolicies(names: readonly string[], policies: readonly Poli
   if (names.includes('all')) return [...policies];
   const ids = policies.map(policy => policy.id);
   return names.map(name => policies[ids.indexOf(knownName('policy', name, ids))]);
+}
+
+const VIEWS: readonly ViewChange['to'][] = ['off', 'on', 'swap'];
+
+/** `--switch 500ms=off`: when the guest changes what its devices see. */
+export function parseSwitches(texts: readonly string[]): ViewChange[] {
+  return texts.map(text => {
+    const [time, view] = text.split('=');
+    const to = VIEWS.find(known => known === view);
+    if (to === undefined) throw new UsageError(`--switch ${text}: write time=view, where view is ${VIEWS.join(', ')}`);
+    try {
+      return { atNs: parseDuration(time), to };
+    } catch (error) {
+      if (error instanceof InvalidArgumentError) throw new UsageError(`--switch ${text}: ${error.message}`);
+      throw error;
+    }
+  });
+}
+
+/** `--machine name=value`: facts of a machine; sizes may be written as 8GiB. */
+export function parseMachine(texts: readonly string[]): MachineChanges {
+  const changes: Record<string, number | boolean | string> = {};
+  for (const text of texts) {
+    const parts = /^([A-Za-z]\w*)=(.+)$/.exec(text);
+    if (parts === null) throw new UsageError(`--machine ${text}: write name=value`);
+    const [, name, value] = parts;
+    if (value === 'true' || value === 'false') changes[name] = value === 'true';
+    else changes[name] = /^\d/.test(value) ? parseBytes(value) : value;
+  }
+  return changes;
 }
 
 type Params = NonNullable<ScenarioRequest['params']>;

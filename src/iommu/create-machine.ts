@@ -39,12 +39,12 @@ export function createMachine(options: MachineOptions, log: WorkLog): Machine {
     deviceSide: new DeviceSide(traits),
     swiotlb: new Swiotlb(gated, gauges, locks, cpus, options.swiotlbBytes ?? SWIOTLB_DEFAULT_BYTES),
     trackRogueWrites: options.trackRogueWrites ?? false,
-    dirty: options.dirty && new DirtyTracking(options.dirty, gated, ramPages),
+    dirty: options.dirty && new DirtyTracking(options.dirty, gated, ramPages, traits.dirtyLeafBytes),
     dirtyIntervalNs: options.dirtyIntervalNs ?? DIRTY_INTERVAL_NS,
   };
   // Under nested translation the guest's memory is pinned as a whole, once, before the guest runs.
   if (traits.kind === 'nested-vtd') gauges.add(Gauge.LockedBytes, ramPages * PAGE_BYTES);
-  const shared = createSharedHardware(context, options.containerPerDevice ?? true);
+  const shared = createSharedHardware(context, traits.containerPerDevice ?? true);
   const exposure = new Exposure(gauges);
   const domains = options.domains.map((config, i) => new DomainMachine(context, i, config, exposure, shared));
   return {

@@ -21,6 +21,7 @@ import { StaleWindows, WindowHistory } from './stale-windows';
 import type { Swiotlb } from './swiotlb';
 import { Timers } from './timers';
 import type { VfioContainer } from './vfio-container';
+import { switchContainer, type DomainView } from './domain-view';
 import type { DomainConfig } from './machine';
 import { AccessOutcome } from './access-outcome';
 
@@ -157,7 +158,7 @@ export class DomainMachine {
     this.live.insert(head);
     if (this.context.dirty) this.noteDirty(head, this.context.dirty, true);
     this.hardware.mapFinished(iovaPage, pages);
-    this.touch(iovaPage, pages);
+    this.touchAt('first', iovaPage, pages);
   }
 
   /**
@@ -191,6 +192,16 @@ export class DomainMachine {
     this.context.deviceSide.expectReuse();
   }
 
+  /** The pages that the device accesses when their mapping begins, or just before it ends. */
+  private touchAt(moment: 'first' | 'last', iovaPage: number, pages: number): void {
+    const { deviceAccess = 'first' } = this.context.traits;
+    const half = Math.ceil(pages / 2);
+    if (deviceAccess === moment) this.touch(iovaPage, pages);
+    else if (deviceAccess !== 'spread') return;
+    else if (moment === 'first') this.touch(iovaPage, half);
+    else if (half < pages) this.touch(iovaPage + half, pages - half);
+  }
+
   /** The device accesses each page of a live mapping once. */
   touch(iovaPage: number, pages: number): void {
     this.context.deviceSide.touch(this.index, iovaPage, pages, 1);
@@ -204,6 +215,7 @@ export class DomainMachine {
   unmap(iovaPage: number, pages: number): boolean {
     const head = this.live.remove(iovaPage);
     if (head === NO_RUN) return false;
+    this.touchAt('last', iovaPage, pages);
     const { runs } = this;
     if (this.context.dirty) this.collectDirty(iovaPage, pages, head, this.context.dirty);
     for (let run = head; run !== NO_RUN; run = runs.next[run]!) {
@@ -273,6 +285,16 @@ export class DomainMachine {
     this.container?.mapRam(this.context.ramPages);
   }
 
+  /**
+   * The guest turns translation of the domain's devices off or on, or moves them to another domain with the same mappings.
+   * @returns false where that changes nothing: nobody maps memory for the devices, or they see it so already
+   */
+  switchView(to: DomainView): boolean {
+    const { container, context } = this;
+    if (!container || this.openAccess === Access.Both) return false;
+    return switchContainer({ container, context, exposure: this.exposure, pageTable: this.pageTable }, to);
+  }
+
   /** Whether nothing restrains the domain's devices from such an access to memory that is not mapped for them. */
   isOpenFor(access: number): boolean {
     return (this.openAccess & access) === access;
@@ -322,7 +344,7 @@ export class DomainMachine {
 
   private meet(page: number, at: number, wanted: number): AccessOutcome {
     if (page === NO_ADDRESS) return AccessOutcome.Faulted;
-    if (this.history?.covers(page, at)) return AccessOutcome.StaleHit;
+    if (this.history?.covers(page, at, wanted)) return AccessOutcome.StaleHit;
     const run = this.live.covering(page);
     if (run !== NO_RUN && this.runs.access[run] & wanted) {
       return this.runs.physPage[run] >= BOUNCE_PAGES ? AccessOutcome.Blocked : AccessOutcome.Hit;

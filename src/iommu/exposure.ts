@@ -20,6 +20,10 @@ export class Exposure {
   private readonly index = new PageIndex();
   private cells = new Int32Array(0);
   private openAccess = 0;
+  /** Who opened all of memory, for each kind of access. */
+  private readonly openers: { read: number; write: number } = { read: 0, write: 0 };
+  /** Reach through mappings alone: pages to read, pages to write, bytes of other data. */
+  private readonly mapped: [reads: number, writes: number, others: number] = [0, 0, 0];
   /** Net changes of the call at work. */
   private reads = 0;
   private writes = 0;
@@ -32,11 +36,27 @@ export class Exposure {
    * @param pages of memory, 4 KiB each
    */
   open(pages: number, access: number): void {
+    if (access & Access.Read) this.openers.read += 1;
+    if (access & Access.Write) this.openers.write += 1;
     const news = access & ~this.openAccess;
     this.openAccess |= access;
     if (news & Access.Read) this.raise(Gauge.ReadablePages, pages);
     if (news & Access.Write) this.raise(Gauge.WritablePages, pages);
     if (news !== 0) this.raise(Gauge.SubPageBytes, pages * PAGE_BYTES);
+  }
+
+  /** Someone who opened all of memory with that access restrains its devices again. */
+  close(access: number): void {
+    const { openers, mapped } = this;
+    if (access & Access.Read && --openers.read === 0) {
+      this.openAccess &= ~Access.Read;
+      this.raise(Gauge.ReadablePages, mapped[0]);
+    }
+    if (access & Access.Write && --openers.write === 0) {
+      this.openAccess &= ~Access.Write;
+      this.raise(Gauge.WritablePages, mapped[1]);
+    }
+    if (this.openAccess === 0) this.raise(Gauge.SubPageBytes, mapped[2]);
   }
 
   private raise(gauge: Gauge, level: number): void {
@@ -75,7 +95,10 @@ export class Exposure {
         this.changePage(cell, access, own, by);
       }
     }
-    const { gauges, openAccess } = this;
+    const { gauges, openAccess, mapped } = this;
+    mapped[0] += this.reads;
+    mapped[1] += this.writes;
+    mapped[2] += this.others;
     if (this.reads !== 0 && !(openAccess & Access.Read)) gauges.add(Gauge.ReadablePages, this.reads);
     if (this.writes !== 0 && !(openAccess & Access.Write)) gauges.add(Gauge.WritablePages, this.writes);
     if (this.others !== 0 && openAccess === 0) gauges.add(Gauge.SubPageBytes, this.others);

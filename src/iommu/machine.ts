@@ -45,8 +45,6 @@ export interface MachineOptions {
   ramPages: number;
   /** Size of the static bounce pool, bytes; the kernel's default is 64 MiB. */
   swiotlbBytes?: number;
-  /** One VFIO container per device (as QEMU does, the default) or one per domain. */
-  containerPerDevice?: boolean;
   /** Remember the last stale window of each IOVA, so that `probe` can look back. Costs time; needed for rogue writes. */
   trackRogueWrites?: boolean;
   /** Track which pages devices write, as a hypervisor would. */

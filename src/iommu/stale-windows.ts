@@ -37,7 +37,7 @@ export class StaleWindows {
     this.since[i] = now;
     this.head[i] = head;
     this.gauges.add(Gauge.StalePages, pages);
-    this.history?.open(iovaPage, now);
+    this.history?.open(iovaPage, this.runs.access[head], now);
   }
 
   private grow(): void {
@@ -92,15 +92,17 @@ export class StaleWindows {
 /** The last window of each IOVA, so that one can ask afterwards what an access within it would have met. */
 export class WindowHistory {
   private keys = new Float64Array(1024).fill(-1);
+  private access = new Int32Array(1024);
   private from = new Float64Array(1024);
   private to = new Float64Array(1024);
   private count = 0;
 
-  open(iovaPage: number, now: number): void {
+  open(iovaPage: number, access: number, now: number): void {
     if ((this.count + 1) * 2 > this.keys.length) this.grow();
     const i = this.position(iovaPage);
     if (this.keys[i] === -1) this.count += 1;
     this.keys[i] = iovaPage;
+    this.access[i] = access;
     this.from[i] = now;
     this.to[i] = Infinity;
   }
@@ -115,10 +117,10 @@ export class WindowHistory {
     return this.keys[i] === iovaPage ? this.from[i] : -1;
   }
 
-  /** Whether a stale translation of the IOVA existed at that time. */
-  covers(iovaPage: number, at: number): boolean {
+  /** Whether a stale translation of the IOVA that grants such an access existed at that time. */
+  covers(iovaPage: number, at: number, wanted: number): boolean {
     const i = this.position(iovaPage);
-    return this.keys[i] === iovaPage && at >= this.from[i] && at < this.to[i];
+    return this.keys[i] === iovaPage && (this.access[i] & wanted) !== 0 && at >= this.from[i] && at < this.to[i];
   }
 
   private position(iovaPage: number): number {
@@ -129,14 +131,16 @@ export class WindowHistory {
   }
 
   private grow(): void {
-    const { keys, from, to } = this;
+    const { keys, access, from, to } = this;
     this.keys = new Float64Array(keys.length * 2).fill(-1);
+    this.access = new Int32Array(keys.length * 2);
     this.from = new Float64Array(keys.length * 2);
     this.to = new Float64Array(keys.length * 2);
     for (let j = 0; j < keys.length; j++) {
       if (keys[j] === -1) continue;
       const i = this.position(keys[j]);
       this.keys[i] = keys[j]!;
+      this.access[i] = access[j]!;
       this.from[i] = from[j]!;
       this.to[i] = to[j]!;
     }

@@ -25,4 +25,13 @@ export interface MachineTraits {
   lockedMemoryLimit?: number;
   /** type1 dma_entry_limit, mappings per container. */
   dmaEntryLimit?: number;
+  /** One VFIO container per assigned device, as QEMU has it (the default), or one per guest IOMMU domain. */
+  containerPerDevice?: boolean;
+  /** Leaves whose dirty bits tell what was written to memory that is mapped as a whole, bytes; default 2 MiB. */
+  dirtyLeafBytes?: number;
+  /**
+   * When a device touches each page of a mapping, once and in ascending order: all at first (the default), half at first
+   * and half at last, or all at last.
+   */
+  deviceAccess?: 'first' | 'spread' | 'last';
 }

@@ -5,6 +5,10 @@ import { Work } from './work';
 
 /** How many VFIO_IOMMU_MAP_DMA calls it takes to map a guest's RAM: below and above the hole under 4 GiB. */
 const RAM_RANGES = 2;
+/** A domain's view is removed by two calls: below and above the window of message-signalled interrupts. */
+const DOMAIN_RANGES = 2;
+/** Where the refusal of RAM is noted: no page of a domain. */
+const RAM = -1;
 
 /**
  * The VFIO type1 containers behind a domain of a guest: each MAP ioctl pins its pages and charges them to the VMM, one call
@@ -16,7 +20,11 @@ const RAM_RANGES = 2;
 export class VfioContainer {
   entries = 0;
   lockedPages = 0;
+  /** All of the guest's memory is mapped. */
+  showsRam = false;
   private readonly lock: number;
+  /** What the domain maps while the device does not see it. */
+  private hidden: { pages: number; entries: number } | undefined;
   /** Ranges that were refused, by their first page: there is nothing to undo for them. */
   private readonly refused = new Set<number>();
 
@@ -38,34 +46,81 @@ export class VfioContainer {
    * @returns false when a limit stopped it: the device will fault there
    */
   map(iovaPage: number, pages: number, calls: number): boolean {
-    const { log, counters } = this.context;
-    log.acquire(this.lock);
-    log.add(Work.IoctlMap, calls * this.copies);
-    counters.ioctls += calls * this.copies;
-    const refused = this.limitHit(pages, calls);
-    if (refused) {
-      this.refused.add(iovaPage);
-      counters.failedMaps += 1;
-    } else {
-      this.pin(pages, calls);
+    if (this.hidden) {
+      this.hidden.pages += pages;
+      this.hidden.entries += calls;
+      return true;
     }
-    log.release(this.lock);
+    return this.mapShown(iovaPage, pages, calls);
+  }
+
+  private mapShown(iovaPage: number, pages: number, calls: number): boolean {
+    let refused = false;
+    this.count(Work.IoctlMap, calls, () => {
+      refused = this.limitHit(pages, calls);
+      if (refused) {
+        this.refused.add(iovaPage);
+        this.context.counters.failedMaps += 1;
+      } else {
+        this.pin(pages, calls);
+      }
+    });
     return !refused;
   }
 
   /** Unmaps what `map` mapped with the same arguments. */
   unmap(iovaPage: number, pages: number, calls: number): void {
-    const { log, counters } = this.context;
-    log.acquire(this.lock);
-    log.add(Work.IoctlUnmap, calls * this.copies);
-    counters.ioctls += calls * this.copies;
-    if (!this.refused.delete(iovaPage)) this.pin(-pages, -calls);
-    log.release(this.lock);
+    if (!this.hidden) {
+      this.unmapShown(iovaPage, pages, calls);
+    } else if (!this.refused.delete(iovaPage)) {
+      this.hidden.pages -= pages;
+      this.hidden.entries -= calls;
+    }
   }
 
-  /** Translation off, or a nested table: all of the guest's memory is mapped and pinned. */
+  private unmapShown(iovaPage: number, pages: number, calls: number): void {
+    this.count(Work.IoctlUnmap, calls, () => {
+      if (!this.refused.delete(iovaPage)) this.pin(-pages, -calls);
+    });
+  }
+
+  /** Translation off: all of the guest's memory is mapped and pinned. */
   mapRam(ramPages: number): boolean {
-    return this.map(-1, ramPages, RAM_RANGES);
+    this.showsRam = true;
+    return this.mapShown(RAM, ramPages, RAM_RANGES);
+  }
+
+  unmapRam(ramPages: number): void {
+    this.showsRam = false;
+    this.unmapShown(RAM, ramPages, RAM_RANGES);
+  }
+
+  /** Everything that the domain maps is taken away from the device, by whole ranges; its tables stay. */
+  hideDomain(): void {
+    const { entries, copies } = this;
+    const pages = this.lockedPages / copies;
+    this.hidden = { pages, entries };
+    this.count(Work.IoctlUnmap, DOMAIN_RANGES, () => {
+      this.pin(-pages, -entries);
+    });
+  }
+
+  /** The domain's mappings are made again, leaf by leaf. They have been within the limits before. */
+  showDomain(): void {
+    const { pages, entries } = this.hidden ?? { pages: 0, entries: 0 };
+    this.hidden = undefined;
+    this.count(Work.IoctlMap, entries, () => {
+      this.pin(pages, entries);
+    });
+  }
+
+  private count(ioctl: Work, calls: number, act: () => void): void {
+    const { log, counters } = this.context;
+    log.acquire(this.lock);
+    log.add(ioctl, calls * this.copies);
+    counters.ioctls += calls * this.copies;
+    act();
+    log.release(this.lock);
   }
 
   private pin(pages: number, entries: number): void {

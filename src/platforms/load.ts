@@ -59,6 +59,11 @@ const machineSchema = v.strictObject(
     guestRamBytes: v.exactOptional(positive),
     lockedMemoryLimit: v.exactOptional(notNegative),
     dmaEntryLimit: v.exactOptional(count),
+    containerPerDevice: v.exactOptional(v.boolean('must be true or false')),
+    dirtyLeafBytes: v.exactOptional(
+      v.pipe(count, v.minValue(4096, 'must be at least 4096'), v.check(isPowerOfTwo, 'must be a power of two')),
+    ),
+    deviceAccess: v.exactOptional(v.picklist(['first', 'spread', 'last'], 'must be first, spread or last')),
   },
   'the facts of the machine are expected here',
 );

@@ -39,7 +39,7 @@ function sums(run: Run, time: TimeResult, series: readonly Series[]): string[] {
   if (run.layout.replicas === 1) {
     equal(
       'CPU time by operation and timer, and by component',
-      total(run.operationNs) + run.timerNs,
+      total(run.operationNs) + run.timerNs + run.switchNs,
       cpuNs,
       SINGLE_ROUNDING,
     );

@@ -4,7 +4,7 @@ import type { Run } from './run';
 
 /** What a finished run has to tell in words: limits that were hit, what was assumed, what could not be priced. */
 export function findingsOf(run: Run): Finding[] {
-  return [...machineFindings(run), ...skippedFindings(run), ...assumptionFindings(run)];
+  return [...machineFindings(run), ...run.switches.findings, ...skippedFindings(run), ...assumptionFindings(run)];
 }
 
 function machineFindings(run: Run): Finding[] {

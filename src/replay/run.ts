@@ -12,6 +12,7 @@ import { RogueWrites } from './rogue-writes';
 import type { Scenario } from './scenario';
 import { layOutCpus, Schedule, type CpuLayout } from './schedule';
 import { SeriesRecorder } from './series';
+import { ViewSwitches } from './view-switches';
 
 /** State of a mapping during a replay. */
 enum MappingState {
@@ -50,6 +51,7 @@ export class Run {
   readonly series: SeriesRecorder;
   readonly skipped: Skipped = { failedMaps: 0, endsWithoutMap: 0, endedBefore: 0, endsAssumed: 0, primed: 0 };
   readonly rogue: RogueWrites | undefined;
+  readonly switches: ViewSwitches;
   /** Modelled ns of each operation of the first copy. */
   readonly operationNs: Float32Array;
   /** Modelled ns of DMA calls and timers by CPU. */
@@ -68,6 +70,8 @@ export class Run {
   operations = 0;
   /** Modelled ns of timers alone. */
   timerNs = 0;
+  /** Modelled ns of switches of view alone. */
+  switchNs = 0;
 
   private readonly schedule: Schedule;
   private readonly cursor: OperationCursor;
@@ -101,6 +105,7 @@ export class Run {
     );
     this.log.connect(new LockClocks(this.machine.locks, scenario.platform.contention ?? [], cpus));
     this.instances = this.machine.domains.map(domain => policy.create(domain, scenario.params));
+    this.switches = new ViewSwitches(this.machine, scenario.switches ?? []);
     this.schedule = new Schedule(table, this.layout, scenario.loop);
     this.cursor = new OperationCursor(table, standInAddresses(table, this.ramPages));
     this.states = new Uint8Array(table.mappings * replicas);
@@ -123,6 +128,10 @@ export class Run {
     const total = this.table.count * this.layout.replicas;
     let done = 0;
     while (this.schedule.next()) {
+      if (this.switches.next <= Math.min(this.schedule.start, this.nextTimer)) {
+        this.runSwitch();
+        continue;
+      }
       if (this.nextTimer <= this.schedule.start) {
         this.runTimer();
         continue;
@@ -280,6 +289,20 @@ export class Run {
     this.timerNs += end - start;
     this.schedule.occupy(cpu, end);
     this.noteTimer(this.timerDomain);
+  }
+
+  /** The first CPU attaches the devices elsewhere, when it is out of the DMA call it is in. */
+  private runSwitch(): void {
+    const at = this.switches.next;
+    this.series.moveTo(at);
+    this.log.begin(0, Math.max(at, this.schedule.freeAt[0]), this.liveBytes);
+    const start = this.log.now();
+    this.switches.run(this.log.work);
+    const end = this.log.now();
+    this.busyNs[0] += end - start;
+    this.closedNs[0] += end - start;
+    this.switchNs += end - start;
+    this.schedule.occupy(0, end);
   }
 
   /** What the last operations left to timers. */

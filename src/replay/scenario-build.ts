@@ -1,4 +1,4 @@
-import { PlatformError } from '../platforms/load';
+import { checkPlatform, PlatformError } from '../platforms/load';
 import type { PlatformProfile } from '../platforms/profile';
 import { resolvePlatform } from '../platforms/registry';
 import type { Parameters, TraceTraits } from '../policies/policy';
@@ -6,7 +6,7 @@ import { findPolicy, policies } from '../policies/registry';
 import { OpFlag, type OperationTable } from '../trace/operations';
 import { completeParameters } from './parameters';
 import { pricesOf } from './pricing';
-import type { DirtyTracking, Loop, Scenario } from './scenario';
+import type { DirtyTracking, Loop, MachineChanges, Scenario, ViewChange } from './scenario';
 
 export const DIRTY_TRACKING: readonly DirtyTracking[] = [
   'none',
@@ -28,6 +28,9 @@ export interface ScenarioOptions {
   loop?: Loop;
   scaleCpus?: number;
   rogueWriteAfterNs?: number;
+  switches?: readonly ViewChange[];
+  /** Facts of the platform's machine to be changed, e.g. `lockedMemoryLimit`. */
+  machine?: MachineChanges;
 }
 
 /** A scenario that makes no sense, one line for each thing wrong with it. */
@@ -47,7 +50,7 @@ export const MAX_CPUS = 1024;
  */
 export function buildScenario(options: ScenarioOptions): Scenario {
   const problems: string[] = [];
-  const platform = platformOf(options.platform, problems);
+  const platform = platformOf(options.platform, options.machine ?? {}, problems);
   const policy = findPolicy(options.policy);
   if (!policy) {
     const ids = policies.map(known => known.id).join(', ');
@@ -67,6 +70,10 @@ export function buildScenario(options: ScenarioOptions): Scenario {
   if (rogue !== undefined && !(rogue >= 0 && Number.isFinite(rogue))) {
     problems.push(`the delay of rogue writes must be 0 or more ns, not ${rogue}`);
   }
+  const switches = [...(options.switches ?? [])].sort((a, b) => a.atNs - b.atNs);
+  if (switches.some(({ atNs }) => !(atNs >= 0 && Number.isFinite(atNs)))) {
+    problems.push('a switch must be at a time of 0 or more ns');
+  }
   if (problems.length > 0 || !platform || !dirtyTracking) throw new ScenarioError(problems);
   return {
     policy: options.policy,
@@ -76,6 +83,8 @@ export function buildScenario(options: ScenarioOptions): Scenario {
     loop: options.loop ?? 'open',
     scaleCpus,
     ...(rogue === undefined ? {} : { rogueWriteAfterNs: rogue }),
+    ...(switches.length === 0 ? {} : { switches }),
+    ...(options.machine === undefined ? {} : { machine: options.machine }),
   };
 }
 
@@ -96,9 +105,15 @@ export function refusalOf(operations: OperationTable, scenario: Scenario): strin
   return findPolicy(scenario.policy)?.refuses?.(traitsOf(operations));
 }
 
-function platformOf(given: string | PlatformProfile, problems: string[]): PlatformProfile | undefined {
+function platformOf(
+  given: string | PlatformProfile,
+  machine: MachineChanges,
+  problems: string[],
+): PlatformProfile | undefined {
   try {
-    const platform = typeof given === 'string' ? resolvePlatform(given) : given;
+    const known = typeof given === 'string' ? resolvePlatform(given) : given;
+    const changed = Object.keys(machine).length > 0;
+    const platform = changed ? checkPlatform({ ...known, machine: { ...known.machine, ...machine } }) : known;
     pricesOf(platform);
     return platform;
   } catch (error) {

@@ -2,6 +2,9 @@
 import type { Parameters } from '../policies/policy';
 import type { PlatformProfile } from '../platforms/profile';
 
+/** Facts of a platform's machine (see `MachineTraits`), by name. */
+export type MachineChanges = Readonly<Record<string, number | boolean | string>>;
+
 export type DirtyTracking =
   | 'none'
   | 'vfio-pinned'
@@ -17,6 +20,13 @@ export type DirtyTracking =
  */
 export type Loop = 'open' | 'closed';
 
+/** A moment at which a guest changes what its devices see: translation off, on again, or another domain. */
+export interface ViewChange {
+  /** Since the first event, ns. */
+  atNs: number;
+  to: 'off' | 'on' | 'swap';
+}
+
 export interface Scenario {
   /** Policy id. */
   policy: string;
@@ -29,4 +39,8 @@ export interface Scenario {
   scaleCpus: number;
   /** Rogue device writes this many ns after each unmap; undefined: none. */
   rogueWriteAfterNs?: number;
+  /** In the order of time; none when absent. */
+  switches?: readonly ViewChange[];
+  /** Facts of the machine that differ from the platform's own: already part of `platform`, kept to be told. */
+  machine?: MachineChanges;
 }

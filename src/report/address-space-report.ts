@@ -3,7 +3,26 @@ import type { AddressSpaceReport } from '../analysis/address-spaces';
 import { formatBytes, formatCount, formatNs } from '../analysis/units';
 import type { Table } from './table';
 
-export function addressSpaceFacts(report: AddressSpaceReport): Table {
+/** What a management layer must let the VMM lock, bytes. */
+export interface RequiredLimits {
+  devices: number;
+  /** Translation off or identity, and a container for each device: all of RAM each. */
+  containerPerDevice: number;
+  /** The same with one container for all devices of a guest domain: pages are counted once. */
+  containerPerDomain: number;
+}
+
+/**
+ * The limit of locked memory that so many devices need at the worst moment, which is boot: translation is off then.
+ *
+ * Source: drivers/vfio/vfio_iommu_type1.c charges each container's pinned pages to the VMM (vfio_lock_acct).
+ */
+export function lockLimits(report: AddressSpaceReport, devices: number): RequiredLimits {
+  const one = Math.max(report.guestRamBytes, report.peakBytes);
+  return { devices, containerPerDevice: devices * one, containerPerDomain: one };
+}
+
+export function addressSpaceFacts(report: AddressSpaceReport, limits: RequiredLimits): Table {
   const { failure } = report;
   return {
     columns: [
@@ -19,6 +38,10 @@ export function addressSpaceFacts(report: AddressSpaceReport): Table {
       [
         'notifications',
         `${formatCount(report.mapNotifications)} maps, ${formatCount(report.unmapNotifications)} unmaps`,
+      ],
+      [
+        `RLIMIT_MEMLOCK for ${limits.devices} device${limits.devices === 1 ? '' : 's'}`,
+        `at least ${formatBytes(limits.containerPerDevice)} (${formatBytes(limits.containerPerDomain)} with one container per guest domain)`,
       ],
       [
         'limits',

@@ -4,7 +4,7 @@
  */
 import type { Component } from '../iommu/work';
 import type { ParameterSchema, Parameters } from '../policies/policy';
-import type { DirtyTracking, Loop } from '../replay/scenario';
+import type { DirtyTracking, Loop, MachineChanges, ViewChange } from '../replay/scenario';
 import type { ExportFormat } from '../report/export';
 import type { AddressSpaceReport, LockLimits } from '../analysis/address-spaces';
 import type { LineAnnotation } from '../analysis/annotations';
@@ -28,6 +28,7 @@ import type { Sweep, SweepParameter } from '../analysis/sweep';
 import type { Workload } from '../analysis/workload';
 
 export type { ExportFormat } from '../report/export';
+export type { MachineChanges, ViewChange } from '../replay/scenario';
 export type { AddressSpaceReport, LockLimits, ViewSwitch } from '../analysis/address-spaces';
 export type { LineAnnotation } from '../analysis/annotations';
 export type { Comparison, ComparisonRow } from '../analysis/compare';
@@ -72,6 +73,10 @@ export interface ScenarioRequest {
   loop?: Loop;
   scaleCpus?: number;
   rogueWriteAfterNs?: number;
+  /** Moments at which the guest changes what its devices see. */
+  switches?: readonly ViewChange[];
+  /** Facts of the platform's machine that differ, by name (see the platform's file). */
+  machine?: MachineChanges;
 }
 
 /** A policy that could not be replayed on this trace or platform, and why. */

@@ -189,7 +189,7 @@ describe('emulated VT-d in caching mode', () => {
     domain.map(16, scattered(4));
     expect(machine.counters.ioctls).toBe(8);
     expect(machine.gauges.current[Gauge.LockedBytes]).toBe(8 * PAGE);
-    const one = machineOf({ kind: 'emulated-vtd' }, devices, { containerPerDevice: false });
+    const one = machineOf({ kind: 'emulated-vtd', containerPerDevice: false }, devices);
     one.domain.map(16, scattered(4));
     expect(one.machine.counters.ioctls).toBe(4);
     expect(one.machine.gauges.current[Gauge.LockedBytes]).toBe(4 * PAGE);

@@ -1,4 +1,4 @@
-import { addressSpaceFacts, switchTable } from '../../report/address-space-report';
+import { addressSpaceFacts, lockLimits, switchTable } from '../../report/address-space-report';
 import { diagnosticsTable, explanationTables, operationsTable } from '../../report/trace-report';
 import { EngineError, type FilterError, type ScenarioRequest } from '../../service/api';
 import { withOutput, type Registry } from '../registry';
@@ -91,14 +91,21 @@ function addDiagnose({ program, session }: Registry): void {
   });
 }
 
+interface LockedOptions extends OutputOptions {
+  devices: number;
+  memlock?: number;
+  entries?: number;
+}
+
 function addLocked({ program, session, ...registry }: Registry): void {
   const command = program
     .command('locked')
     .description('Follow the address space of assigned devices in a QEMU log: views, switches, locked memory.')
     .argument(...TRACE)
+    .option('--devices <n>', 'so many assigned devices: what limit a management layer must set', parsePositive, 1)
     .option('--memlock <size>', 'locked-memory limit of the VMM, e.g. 8GiB', parseBytes)
     .option('--entries <n>', 'dma_entry_limit of vfio_iommu_type1', parsePositive);
-  withOutput(command).action(async (path: string, options: OutputOptions & { memlock?: number; entries?: number }) => {
+  withOutput(command).action(async (path: string, options: LockedOptions) => {
     const { traceId, name } = await session.open(path);
     const report = await session.engine.addressSpace(traceId, {
       ...(options.memlock === undefined ? {} : { lockedBytes: options.memlock }),
@@ -112,6 +119,7 @@ function addLocked({ program, session, ...registry }: Registry): void {
     }
     if (report.failure !== undefined) registry.finish('incomplete');
     const { locked, ...rest } = report;
+    const limits = lockLimits(report, options.devices);
     if (options.json) {
       const { count, time, bytes, entries } = locked;
       const changes = Array.from({ length: count }, (_, i) => ({
@@ -119,10 +127,10 @@ function addLocked({ program, session, ...registry }: Registry): void {
         bytes: bytes[i],
         entries: entries[i],
       }));
-      session.json({ ...rest, locked: changes });
+      session.json({ ...rest, limits, locked: changes });
       return;
     }
-    session.table(addressSpaceFacts(report), options);
+    session.table(addressSpaceFacts(report, limits), options);
     session.line();
     session.table(switchTable(report), options);
   });

@@ -1,4 +1,4 @@
-import { Access } from '../exposure';
+import { Access, PAGE_BYTES } from '../exposure';
 import type { GatedLog } from '../gated-log';
 import { Work } from '../work';
 import { DIRTY_RULES, type DirtyMode, type DirtyRules } from './dirty-mode';
@@ -19,8 +19,8 @@ export interface DirtySummary {
   walkedEntries: number;
 }
 
-/** What dirty bits of memory that is not mapped page by page are kept for: 2 MiB leaves, in 4 KiB pages. */
-const OPEN_LEAF_PAGES = 512;
+/** What dirty bits of memory that is not mapped page by page are kept for, unless its leaves are split. */
+const OPEN_LEAF_BYTES = 2 ** 21;
 
 /**
  * Which pages a migrating hypervisor would take for written by devices, against those that they have written.
@@ -35,17 +35,26 @@ export class DirtyTracking {
   private extraInvalidations = 0;
   private walkedEntries = 0;
 
-  /** @param ramPages memory that devices reach where nothing restrains them, 4 KiB pages */
+  private readonly openLeafPages: number;
+
+  /**
+   * @param ramPages memory that devices reach where nothing restrains them, 4 KiB pages
+   * @param openLeafBytes its leaves; where smaller than 2 MiB they are split when tracking begins
+   */
   constructor(
     mode: DirtyMode,
     private readonly log: GatedLog,
     private readonly ramPages: number,
+    private readonly openLeafBytes = OPEN_LEAF_BYTES,
   ) {
     this.rules = DIRTY_RULES[mode];
+    this.openLeafPages = openLeafBytes / PAGE_BYTES;
   }
 
   /** All of memory is mapped for devices, with that access. */
   opened(access: number): void {
+    const splits = this.rules.readsBits && this.openLeafBytes < OPEN_LEAF_BYTES && this.openAccess === 0;
+    if (splits) this.log.add(Work.PteWrite, this.ramPages / this.openLeafPages);
     this.openAccess |= access;
   }
 
@@ -100,7 +109,7 @@ export class DirtyTracking {
    */
   readAll(leaves: number, flush: () => void): void {
     if (leaves === 0 && this.openAccess === 0) return;
-    this.walk(leaves + (this.openAccess ? Math.ceil(this.ramPages / OPEN_LEAF_PAGES) : 0));
+    this.walk(leaves + (this.openAccess ? Math.ceil(this.ramPages / this.openLeafPages) : 0));
     this.extraFlush(flush);
     this.reportLive();
   }
@@ -126,8 +135,8 @@ export class DirtyTracking {
   private reportLive(): void {
     this.pages.changeWritable(PageFlag.Reported, PageFlag.Pending);
     if (!this.rules.readsBits || !(this.openAccess & Access.Write)) return;
-    for (const block of this.pages.blocksWith(PageFlag.Pending, OPEN_LEAF_PAGES, this.ramPages)) {
-      this.pages.change(block, OPEN_LEAF_PAGES, PageFlag.Reported, PageFlag.Pending);
+    for (const block of this.pages.blocksWith(PageFlag.Pending, this.openLeafPages, this.ramPages)) {
+      this.pages.change(block, this.openLeafPages, PageFlag.Reported, PageFlag.Pending);
     }
   }
 
