@@ -224,7 +224,7 @@ export interface Engine {
 }
 
 /** What a client may want to react to by itself: open the trace again, offer a restart. */
-export type EngineErrorCode = 'failed' | 'trace-not-open' | 'run-not-kept' | 'engine-stopped';
+export type EngineErrorCode = 'failed' | 'too-large' | 'trace-not-open' | 'run-not-kept' | 'engine-stopped';
 
 /** A failure in the user's terms: one line that says what is wrong, and one that says what to do. */
 export class EngineError extends Error {

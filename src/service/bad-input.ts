@@ -49,7 +49,8 @@ export function tooLargeInput(name: string, bytes: number, maxBytes: number): En
   const mib = (n: number): string => `${(n / 2 ** 20).toFixed(1)} MiB`;
   return new EngineError(
     `${name} holds ${mib(bytes)} of text, more than the ${mib(maxBytes)} that can be shown.`,
-    'Replay it on the command line, or record a shorter stretch.',
+    'It can be replayed all the same. To read its lines, save a time range of it as a trace of its own.',
+    'too-large',
   );
 }
 

@@ -1,6 +1,7 @@
 /** Shows a line of a trace in its editor. */
 import * as vscode from 'vscode';
 import { eventColumn } from '../language/line-tokens';
+import { isCompressed, MAX_TEXT_BYTES } from '../traces/compressed-file-system';
 import type { TraceSession } from './trace-session';
 
 /**
@@ -14,7 +15,13 @@ export async function revealLine(uri: vscode.Uri, line: number, preserveFocus: b
   const tabColumn = vscode.window.tabGroups.all.find(group =>
     group.tabs.some(tab => tab.input instanceof vscode.TabInputText && tab.input.uri.toString() === key),
   )?.viewColumn;
-  const document = visible?.document ?? (await vscode.workspace.openTextDocument(uri));
+  const document = visible?.document ?? (await documentOf(uri));
+  if (document === undefined) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('The text of this trace is too large to be shown. Save a time range of it as a trace of its own.'),
+    );
+    return;
+  }
   const { range, text } = document.lineAt(Math.min(line, document.lineCount) - 1);
   const start = range.start.translate(0, eventColumn(text));
   const editor = await vscode.window.showTextDocument(document, {
@@ -25,6 +32,15 @@ export async function revealLine(uri: vscode.Uri, line: number, preserveFocus: b
   });
   // From the event to the end of the line: in a narrow editor that is what there is to see, annotation included.
   editor.revealRange(range.with(start), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+}
+
+/** undefined for what VS Code gives extensions no document of: more than 50 MB of text, and compressed files. */
+async function documentOf(uri: vscode.Uri): Promise<vscode.TextDocument | undefined> {
+  const open = vscode.workspace.textDocuments.find(document => document.uri.toString() === uri.toString());
+  if (open !== undefined) return open;
+  if (isCompressed(uri)) return undefined;
+  const { size } = await vscode.workspace.fs.stat(uri);
+  return size > MAX_TEXT_BYTES ? undefined : vscode.workspace.openTextDocument(uri);
 }
 
 /** Reveals the first event at or after a moment of the trace, ns since the first event. */

@@ -1,5 +1,6 @@
 /** Opening traces: any file, compressed or not, and the samples that ship. */
 import * as vscode from 'vscode';
+import { EngineError } from '../../service/api';
 import { commands, registerCommand } from '../commands';
 import { isTrace, TRACE_LANGUAGE } from '../language/language';
 import type { Product } from '../product';
@@ -25,9 +26,23 @@ export async function openTrace(product: Product, file?: vscode.Uri): Promise<Tr
   const chosen = file ?? (await pickFile());
   if (chosen === undefined) return undefined;
   const uri = isCompressed(chosen) ? decompressedUri(chosen) : chosen;
-  if (uri !== chosen) await decompress(product, uri);
+  try {
+    if (uri !== chosen) await decompress(product, uri);
+  } catch (error) {
+    if (error instanceof EngineError && error.code === 'too-large') return withoutText(product, chosen, error);
+    throw error;
+  }
   await showText(uri);
   const session = product.sessions.for(uri);
+  product.sessions.makeCurrent(session);
+  return session;
+}
+
+/** A trace whose text VS Code could not show has its panel alone. */
+function withoutText(product: Product, file: vscode.Uri, { message, advice }: EngineError): TraceSession {
+  void vscode.window.showWarningMessage(`${message} ${advice}`);
+  const session = product.sessions.for(file);
+  product.panels.show(session);
   product.sessions.makeCurrent(session);
   return session;
 }
