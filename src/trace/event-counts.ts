@@ -45,8 +45,8 @@ export class EventCounts {
     return this.definitions[id]!;
   }
 
-  countKnown(id: number, events = 1): void {
-    this.known[id] += events;
+  countKnown(id: number): void {
+    this.known[id]++;
   }
 
   /** An event that no parser reads, or another subsystem's of the same name. */

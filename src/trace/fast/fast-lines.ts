@@ -3,7 +3,7 @@ import { EventKind } from '../events';
 import type { EventColumns } from '../event-table';
 import { EventText } from './event-text';
 import { NameCache } from './name-cache';
-import { skipBlanks, type Literal } from './words';
+import { decimal4, skipBlanks, type Literal } from './words';
 
 const SPACE = 32;
 const COLON = 58;
@@ -115,23 +115,26 @@ export abstract class FastLines {
 
   /** `sec.fraction: ` with six or nine digits, and the blanks that follow. */
   protected takeTime(at: number): boolean {
-    const { bytes } = this.text;
-    let next = at;
+    const { bytes, view } = this.text;
+    let dot = at;
     let seconds = 0;
-    for (let digit = bytes[next] - 48; digit >= 0 && digit <= 9; digit = bytes[++next] - 48)
+    for (let digit = bytes[dot] - 48; digit >= 0 && digit <= 9; digit = bytes[++dot] - 48)
       seconds = seconds * 10 + digit;
-    const dot = next;
-    let fraction = 0;
     if (bytes[dot] !== DOT || dot === at || dot - at > MAX_SECOND_DIGITS) return false;
-    next++;
-    for (let digit = bytes[next] - 48; digit >= 0 && digit <= 9; digit = bytes[++next] - 48)
-      fraction = fraction * 10 + digit;
     this.seconds = seconds;
-    if (next - dot === 7) this.nanos = fraction * NANOS_PER_MICRO;
-    else if (next - dot === 10) this.nanos = fraction;
-    else return false;
-    this.next = this.skipBlanks(next + 2);
-    return bytes[next] === COLON && bytes[next + 1] === SPACE;
+    if (bytes[dot + 7] === COLON) {
+      const first = decimal4(view.getInt32(dot + 1, true));
+      const last = decimal4(view.getInt32(dot + 3, true));
+      this.nanos = (first * 100 + (last % 100)) * NANOS_PER_MICRO;
+      this.next = this.skipBlanks(dot + 9);
+      return (first | last) >= 0 && bytes[dot + 8] === SPACE;
+    }
+    const first = decimal4(view.getInt32(dot + 1, true));
+    const second = decimal4(view.getInt32(dot + 5, true));
+    const digit = bytes[dot + 9] - 48;
+    this.nanos = first * 100_000 + second * 10 + digit;
+    this.next = this.skipBlanks(dot + 12);
+    return (first | second) >= 0 && digit >= 0 && digit <= 9 && bytes[dot + 10] === COLON && bytes[dot + 11] === SPACE;
   }
 
   /** `event` and `next` behind `literal` if that stands at `at`. */

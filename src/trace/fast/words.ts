@@ -70,6 +70,15 @@ export function hex4(digits: number): number {
   return (pairs | (pairs >>> 8)) & 0xffff;
 }
 
+/** Four decimal digits, read in little-endian order, as a number; -1 if one of them is no digit. */
+export function decimal4(digits: number): number {
+  const wrong = ((digits & 0xf0f0f0f0) | (((digits + 0x06060606) & 0xf0f0f0f0) >>> 4)) ^ 0x33333333;
+  if (wrong !== 0) return -1;
+  const values = digits & 0x0f0f0f0f;
+  const pairs = Math.imul(values, 10) + (values >>> 8);
+  return (pairs & 0xff) * 100 + ((pairs >>> 16) & 0xff);
+}
+
 const BLANKS = word('    ');
 const SPACE = 32;
 

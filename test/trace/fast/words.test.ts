@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hex4, Literal, skipBlanks } from '../../../src/trace/fast/words';
+import { decimal4, hex4, Literal, skipBlanks } from '../../../src/trace/fast/words';
 
 const viewOf = (text: string): DataView => new DataView(new TextEncoder().encode(text.padEnd(64, '\n')).buffer);
 
@@ -21,6 +21,25 @@ describe('four hexadecimal digits at once', () => {
         bytes[position] = byte;
         const isDigit = /[0-9a-f]/.test(String.fromCharCode(byte));
         expect(hex4(new DataView(bytes.buffer).getInt32(0)) >= 0, `${byte} at ${position}`).toBe(isDigit);
+      }
+    }
+  });
+});
+
+describe('four decimal digits at once', () => {
+  it('are read as Number reads them', () => {
+    for (let value = 0; value < 10_000; value++) {
+      expect(decimal4(viewOf(String(value).padStart(4, '0')).getInt32(0, true))).toBe(value);
+    }
+  });
+
+  it('any other byte among them is found', () => {
+    for (let byte = 0; byte < 256; byte++) {
+      for (let position = 0; position < 4; position++) {
+        const bytes = new TextEncoder().encode('0951');
+        bytes[position] = byte;
+        const isDigit = byte >= 48 && byte <= 57;
+        expect(decimal4(new DataView(bytes.buffer).getInt32(0, true)) >= 0, `${byte} at ${position}`).toBe(isDigit);
       }
     }
   });
