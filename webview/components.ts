@@ -20,6 +20,12 @@ export function componentTitle(component: Component): string {
   return titles[component];
 }
 
+/** The engine's name of a kind of work in words: `IovaCacheHit` is "IOVA cache hit". */
+export function workWords(work: string): string {
+  const words = work.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
+  return words.replace(/\b(iova|pte|vm)\b/g, word => word.toUpperCase()).replace(/\bviommu\b/g, 'vIOMMU');
+}
+
 /** Those that cost something in any run; `index` is the component's own, so that its pattern never changes. */
 export function usedComponents(runs: readonly PanelRun[]): { id: Component; index: number }[] {
   return ORDER.map((id, index) => ({ id, index })).filter(({ id }) => runs.some(run => run.time.components[id] > 0));

@@ -3,6 +3,7 @@ import './panel.css';
 import type { HostToPanel, PanelReply, PanelState } from '../src/editor/panel/messages';
 import { append, h, replace } from './dom';
 import { Host } from './host';
+import { withShortNames } from './names';
 import { Store } from './store';
 import { setBundle, t } from './strings';
 import { tabs } from './ui/toolkit';
@@ -33,7 +34,7 @@ function receive(message: Exclude<HostToPanel, PanelReply>): void {
       break;
     case 'state':
       build();
-      receiveState(message.state);
+      receiveState(withShortNames(message.state));
       break;
     case 'selection':
       store.set({ ...store.model, line: message.line, operationLines: message.operationLines });
@@ -78,6 +79,7 @@ function build(): void {
     },
   );
   restoreScroll();
+  rememberScroll();
 }
 
 /** One tab for each view that the host can fill; a single view needs no tabs. */
@@ -105,9 +107,20 @@ function buildViews(parent: HTMLElement): void {
   bar.show(first);
 }
 
+/** Goes back to where an earlier page was, as soon as the page is tall enough again, unless someone scrolls first. */
 function restoreScroll(): void {
   const { scroll } = store.model.view;
-  requestAnimationFrame(() => window.scrollTo(0, scroll));
+  const growth = new ResizeObserver(() => {
+    if (document.documentElement.scrollHeight < scroll + window.innerHeight) return;
+    growth.disconnect();
+    window.scrollTo(0, scroll);
+  });
+  if (scroll > 0) growth.observe(document.body);
+  for (const hand of ['wheel', 'keydown', 'pointerdown'])
+    document.addEventListener(hand, () => growth.disconnect(), { once: true });
+}
+
+function rememberScroll(): void {
   let pending: number | undefined;
   document.addEventListener(
     'scroll',

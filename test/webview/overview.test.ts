@@ -10,7 +10,7 @@ let panel: PanelPage | undefined;
 
 beforeAll(async () => {
   browser = await startPanelBrowser();
-});
+}, 60_000);
 
 afterAll(() => browser.close());
 
@@ -410,8 +410,13 @@ test('the page remembers names, filters and scroll positions, and no data', asyn
   await page.page.mouse.wheel(0, 400);
   await expect.poll(async () => ((await page.memory())?.view as { scroll: number }).scroll).toBeGreaterThan(0);
   const memory = (await page.memory())!;
+  const scrolled = await page.page.evaluate(() => window.scrollY);
   expect(memory.restore).toEqual(panelState().restore);
   expect(JSON.stringify(memory.view).length).toBeLessThan(500);
+  await page.close();
+
+  const again = await openWith({}, { memory });
+  await expect.poll(() => again.page.evaluate(() => window.scrollY)).toBe(scrolled);
 });
 
 test('the words come from the host’s bundle', async () => {

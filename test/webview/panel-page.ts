@@ -23,7 +23,7 @@ export interface OpenOptions {
   /** What an earlier page kept with `setState`. */
   memory?: PanelMemory;
   /** Answers the page's questions. */
-  answer?: (query: PanelQuery) => PanelReply | undefined;
+  answer?: (query: PanelQuery) => PanelReply | undefined | Promise<PanelReply | undefined>;
 }
 
 /** What the page may be told from within the browser. */
@@ -147,7 +147,7 @@ export class PanelPage {
     page.on('pageerror', error => this.complaints.push(String(error.stack ?? error)));
   }
 
-  receive(message: PanelToHost): PanelReply | undefined {
+  receive(message: PanelToHost): PanelReply | undefined | Promise<PanelReply | undefined> {
     this.messages.push(message);
     for (const wake of this.waiting.splice(0)) wake();
     if (message.type === 'pageError') this.complaints.push(`${message.message}\n${message.stack}`);

@@ -10,7 +10,7 @@ let panel: PanelPage | undefined;
 
 beforeAll(async () => {
   browser = await startPanelBrowser();
-});
+}, 60_000);
 
 afterAll(() => browser.close());
 
@@ -353,14 +353,14 @@ describe('studies', () => {
     const page = await openTab('sweep');
     const figure = page.getByRole('figure', { name: 'Sensitivity to the prices of the platform' });
     expect(await figure.locator('.sentence').textContent()).toBe(
-      'Strict costs 14.9 ms; with all prices at their ends, from 10.7 ms to 21 ms. Most hangs on InvalidationWait (51 % of the cost).',
+      'Strict costs 14.9 ms; with all prices at their ends, from 10.7 ms to 21 ms. Most hangs on invalidation wait (51 % of the cost).',
     );
     await page.page
       .locator('vscode-button[aria-label="Show Sensitivity to the prices of the platform as a table"]')
       .click();
     const row = figure.getByRole('row').nth(1).locator('.cell');
     expect(await row.allTextContents()).toEqual([
-      'InvalidationWait',
+      'invalidation wait',
       'invalidation',
       '480 ns',
       '290 ns',

@@ -83,8 +83,7 @@ export class Figure<Row> {
     this.stage.style.height = `${drawing.height}px`;
     this.sentence.textContent = drawing.sentence;
     this.canvas.setAttribute('aria-label', drawing.sentence);
-    this.rows.setRows(rows);
-    this.twin.setColumns(columns);
+    this.twin.setColumns(columns, () => this.rows.setRows(rows));
     this.draw();
   }
 

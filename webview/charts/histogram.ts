@@ -36,6 +36,7 @@ export function histogram(
         borderWidth: sets.length === 1 ? Number(theme.highContrast) : 1.5,
         borderDash: dash(runs[i]?.style.palette ?? 0),
         pointRadius: 0,
+        maxBarThickness: 90,
         categoryPercentage: 1,
         barPercentage: 0.92,
       })),
@@ -47,6 +48,7 @@ export function histogram(
       scales: {
         x: {
           type: 'category',
+          offset: true,
           grid: { display: false },
           border: { color: theme.gridLine },
           ticks: { color: theme.muted, font: font(theme), maxRotation: 0, autoSkipPadding: 12 },

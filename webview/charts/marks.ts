@@ -7,9 +7,6 @@ export interface SymbolMark {
   color: string;
   /** Font size, px. */
   size: number;
-  /** Text beside the symbol, `gap` px from its middle. */
-  label?: string;
-  gap?: number;
 }
 
 /**
@@ -39,7 +36,7 @@ export function symbolMarks(marks: readonly (SymbolMark | undefined)[], most: nu
 
 export function drawSymbol(
   context: CanvasRenderingContext2D,
-  { symbol, color, size, label, gap = size / 2 }: SymbolMark,
+  { symbol, color, size }: SymbolMark,
   x: number,
   y: number,
   theme: ChartTheme,
@@ -55,14 +52,6 @@ export function drawSymbol(
   context.strokeText(symbol, x, baseline);
   context.fillStyle = color;
   context.fillText(symbol, x, baseline);
-  if (label === undefined) return;
-  context.font = `${theme.fontSize - 1}px ${theme.fontFamily}`;
-  const fitsRight = x + gap + 4 + context.measureText(label).width < context.canvas.clientWidth;
-  context.textAlign = fitsRight ? 'left' : 'right';
-  const beside = x + (fitsRight ? 1 : -1) * (gap + 4);
-  context.strokeText(label, beside, y + theme.fontSize / 3);
-  context.fillStyle = theme.text;
-  context.fillText(label, beside, y + theme.fontSize / 3);
 }
 
 /** A vertical line at a value of the x axis, with words beside it. */

@@ -48,10 +48,13 @@ export function sweepLine(
       layout: { padding: { right: 8, top: 8 } },
       interaction: { mode: 'nearest', axis: 'x', intersect: false },
       scales: {
-        x: isWide
-          ? logarithmicAxis(theme, parameter.unit, parameter.name)
-          : valueAxis(theme, parameter.unit, parameter.name),
-        y: { ...valueAxis(theme, figure.unit), beginAtZero: true, afterFit: scale => (scale.width = 72) },
+        x: {
+          ...(isWide ? logarithmicAxis : valueAxis)(theme, parameter.unit, parameter.name),
+          // The values that were tried, rather than round numbers between them.
+          afterBuildTicks: (axis: { ticks: { value: number }[] }) => (axis.ticks = values.map(value => ({ value }))),
+          ticks: { ...valueAxis(theme, parameter.unit).ticks, maxTicksLimit: values.length },
+        },
+        y: { ...valueAxis(theme, figure.unit), beginAtZero: true, afterFit: scale => (scale.width = 88) },
       },
       plugins: {
         tooltip: {

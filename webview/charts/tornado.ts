@@ -1,5 +1,6 @@
 /** How far each price of the platform moves the cost: to the left at its low end, to the right at its high end. */
 import type { SensitivityBar, SensitivityReply } from '../../src/editor/panel/view-queries';
+import { workWords } from '../components';
 import { formatDelta, formatNs } from '../format';
 import { t } from '../strings';
 import { font, STILL, tooltipLook, valueAxis } from './options';
@@ -29,7 +30,7 @@ export function tornado(
   return {
     type: 'bar',
     data: {
-      labels: bars.map(bar => bar.work),
+      labels: bars.map(bar => workWords(bar.work)),
       datasets: [side(bar => bar.cpuNsLow, lowFill(theme)), side(bar => bar.cpuNsHigh, highFill(theme))],
     },
     options: {

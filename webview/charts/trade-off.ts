@@ -3,6 +3,7 @@ import type { PanelRun } from '../../src/editor/panel/messages';
 import type { ParetoPoint, ParetoReply } from '../../src/editor/panel/view-queries';
 import { formatBytes, formatNs, formatValue } from '../format';
 import { t } from '../strings';
+import { drawLabels } from './labels';
 import { drawSymbol } from './marks';
 import { logarithmicAxis, STILL, tooltipLook, valueAxis } from './options';
 import type { ChartConfiguration, Plugin } from './register';
@@ -22,9 +23,7 @@ export function tradeOff(
   exposure: ParetoReply['exposure'],
   theme: ChartTheme,
 ): ChartConfiguration<'scatter', { x: number; y: number }[]> {
-  const front = placed
-    .filter(({ point }) => point.dominatedBy.length === 0)
-    .sort((a, b) => a.point.costNs - b.point.costNs);
+  const front = lowerLeft(placed);
   const largest = Math.max(...placed.map(({ point }) => point.memoryBytes), 1);
   const at = ({ point }: PlacedRun): { x: number; y: number } => ({ x: point.costNs, y: point.exposure });
   return {
@@ -82,6 +81,18 @@ export function tradeOff(
   };
 }
 
+/** The runs with nothing below and to their left, from left to right: what the drawing shows as its edge. */
+function lowerLeft(placed: readonly PlacedRun[]): PlacedRun[] {
+  let least = Infinity;
+  return [...placed]
+    .sort((a, b) => a.point.costNs - b.point.costNs || a.point.exposure - b.point.exposure)
+    .filter(({ point }) => {
+      if (point.exposure >= least) return false;
+      least = point.exposure;
+      return true;
+    });
+}
+
 function axis(values: readonly number[], unit: string, title: string, theme: ChartTheme) {
   const least = Math.min(...values);
   const most = Math.max(...values);
@@ -113,26 +124,21 @@ function rings(placed: readonly PlacedRun[], largest: number, theme: ChartTheme)
     afterDatasetsDraw(chart) {
       const { ctx } = chart;
       ctx.save();
-      for (const [i, element] of chart.getDatasetMeta(0).data.entries()) {
+      const spots = chart.getDatasetMeta(0).data.map(({ x, y }, i) => {
         const { run, point } = placed[i];
-        const color = theme.policy(run.style.palette);
+        return { run, x, y, color: theme.policy(run.style.palette), radius: ringRadius(point, largest) };
+      });
+      for (const { x, y, color, radius } of spots) {
         ctx.strokeStyle = color;
         ctx.lineWidth = theme.highContrast ? 2 : 1;
         ctx.beginPath();
-        ctx.arc(element.x, element.y, ringRadius(point, largest), 0, 2 * Math.PI);
+        ctx.arc(x, y, radius, 0, 2 * Math.PI);
         ctx.stroke();
       }
-      for (const [i, element] of chart.getDatasetMeta(0).data.entries()) {
-        const { run, point } = placed[i];
-        const mark = {
-          symbol: run.style.symbol,
-          color: theme.policy(run.style.palette),
-          size: theme.fontSize + 2,
-          label: run.name,
-          gap: ringRadius(point, largest),
-        };
-        drawSymbol(ctx, mark, element.x, element.y, theme);
-      }
+      const size = theme.fontSize + 2;
+      for (const { run, x, y, color } of spots) drawSymbol(ctx, { symbol: run.style.symbol, color, size }, x, y, theme);
+      const names = spots.map(({ run, ...spot }) => ({ ...spot, text: run.name }));
+      drawLabels(ctx, names, { width: chart.width, height: chart.height }, theme);
       ctx.restore();
     },
   };

@@ -39,8 +39,9 @@ export function comparisonView(store: Store): HTMLElement {
       const { comparison } = store.model.state ?? {};
       element.hidden = comparison === undefined;
       if (comparison === undefined) return;
-      rows.setRows(comparison.rows.filter(({ id = '' }) => !BAND_ROWS.includes(id)));
-      table.setColumns(columns(comparison, store.shownRuns));
+      table.setColumns(columns(comparison, store.shownRuns), () =>
+        rows.setRows(comparison.rows.filter(({ id = '' }) => !BAND_ROWS.includes(id))),
+      );
     },
   );
   return element;
@@ -167,13 +168,16 @@ function bandText({ rows }: PanelComparison, row: PanelComparisonRow, at: number
     : `${formatValue(low, row.unit)} – ${formatValue(high, row.unit)}`;
 }
 
+/** A difference that no one would call one. */
+const SAME = formatRatio(0);
+
 type Verdict = 'better' | 'worse' | 'same' | undefined;
 
 /** Better or worse than the baseline; undefined where the figure is neither. */
 export function verdict(row: PanelComparisonRow, at: number): Verdict {
   const delta = row.deltas[at];
   if (delta === null || row.smallerIsBetter === undefined) return undefined;
-  if (delta === 0) return 'same';
+  if (delta === 0 || formatRatio(row.ratios[at] ?? 1) === SAME) return 'same';
   return delta < 0 === row.smallerIsBetter ? 'better' : 'worse';
 }
 

@@ -76,8 +76,7 @@ export function divergenceView(store: Store): HTMLElement {
       const reply = await store.host.query('divergence', request, signal);
       redraw = () => showCourse(figure, frame, run, baseline, reply);
       redraw();
-      rows.setRows(reply.lines);
-      table.setColumns(columns(run, baseline));
+      table.setColumns(columns(run, baseline), () => rows.setRows(reply.lines));
     },
   );
   frame.onZoom(() => redraw());

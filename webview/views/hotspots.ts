@@ -64,8 +64,7 @@ export function hotspotsView(store: Store): HTMLElement {
       );
       details.hidden = true;
       none.hidden = hotspots.items.length > 0;
-      rows.setRows(hotspots.items);
-      table.setColumns(columns(hotspots, baselineName(state)));
+      table.setColumns(columns(hotspots, baselineName(state)), () => rows.setRows(hotspots.items));
     },
   );
   store.watch(

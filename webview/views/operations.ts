@@ -55,8 +55,7 @@ export function operationsView(store: Store, tab: string): HTMLElement {
       const terms = [store.runsKey, state?.baseline, view.hidden, view.filter, range];
       if (view.tab !== tab || isSame(terms, asked)) return;
       asked = terms;
-      table.setColumns(columns(store.shownRuns, store.baseline));
-      rows.restart();
+      table.setColumns(columns(store.shownRuns, store.baseline), () => rows.restart());
     },
   );
   store.watch(

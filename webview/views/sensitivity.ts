@@ -1,6 +1,6 @@
 /** How far each price of the platform moves a run's cost, widest first. */
 import type { SensitivityBar } from '../../src/editor/panel/view-queries';
-import { componentTitle } from '../components';
+import { componentTitle, workWords } from '../components';
 import { Figure } from '../charts/figure';
 import { swatch } from '../charts/patterns';
 import { highFill, lowFill, tornado, tornadoHeight } from '../charts/tornado';
@@ -76,7 +76,7 @@ function sensitivitySentence(
   const widest = bars.at(0);
   if (widest === undefined || cpuNs === 0) return `${band} ${t('No price that it pays has a band.')}`;
   const share = formatShare((widest.cpuNsHigh - widest.cpuNsLow) / cpuNs);
-  return `${band} ${t('Most hangs on {0} ({1} of the cost).', widest.work, share)}`;
+  return `${band} ${t('Most hangs on {0} ({1} of the cost).', workWords(widest.work), share)}`;
 }
 
 function columns(cpuNs: number): Column<SensitivityBar>[] {
@@ -96,7 +96,7 @@ function columns(cpuNs: number): Column<SensitivityBar>[] {
   });
   const delta = (value: number): string => formatDelta(value, 'ns');
   return [
-    { id: 'work', title: t('Work'), width: 22, value: bar => bar.work, text: bar => bar.work },
+    { id: 'work', title: t('Work'), width: 22, value: bar => workWords(bar.work), text: bar => workWords(bar.work) },
     {
       id: 'component',
       title: t('Component'),

@@ -177,19 +177,25 @@ function sweptFigures(): (SweptFigure & { name: string; modelled: boolean })[] {
   ];
 }
 
-function sweepSentence({ parameter, points, knee }: SweepReply, { unit, value }: SweptFigure): string {
+/** The knee is one of the cost: the other figures say where they stand at it. */
+function sweepSentence({ parameter, points, knee }: SweepReply, { unit, value, band }: SweptFigure): string {
   const first = points.at(0);
   const last = points.at(-1);
   if (first === undefined || last === undefined) return t('The sweep has no points.');
+  const at = (point: SweepPoint): string => formatValue(point.value, parameter.unit);
   const course = t(
     'From {0} at {1} to {2} at {3}.',
     formatValue(value(first), unit),
-    formatValue(first.value, parameter.unit),
+    at(first),
     formatValue(value(last), unit),
-    formatValue(last.value, parameter.unit),
+    at(last),
   );
-  if (knee === undefined) return `${course} ${t('No knee: the cost changes all the way, or hardly at all.')}`;
-  return `${course} ${t('Knee at {0}: {1}.', formatValue(points[knee.index].value, parameter.unit), knee.reason)}`;
+  if (knee === undefined)
+    return band === undefined ? course : `${course} ${t('No knee: the cost changes all the way, or hardly at all.')}`;
+  const bend = points[knee.index];
+  if (band === undefined)
+    return `${course} ${t('{0} at the knee of the cost, {1}.', formatValue(value(bend), unit), at(bend))}`;
+  return `${course} ${t('Knee at {0}: {1}.', at(bend), knee.reason)}`;
 }
 
 function columns({ parameter, points, knee }: SweepReply): Column<SweepPoint>[] {

@@ -43,6 +43,7 @@ export class Grid<Row> {
   private active: Place = { row: -1, column: 0 };
   private selected: string | undefined;
   private isCurrent: (row: Row) => boolean = () => false;
+  private isHeld = false;
 
   constructor(private readonly options: GridOptions<Row>) {
     this.element = h('div', {
@@ -88,7 +89,16 @@ export class Grid<Row> {
     }
   }
 
+  /** Makes several changes and draws once: in between, columns and rows may be of different questions. */
+  hold(change: () => void): void {
+    this.isHeld = true;
+    change();
+    this.isHeld = false;
+    this.redraw();
+  }
+
   private redraw(): void {
+    if (this.isHeld) return;
     const hadFocus = this.element.contains(document.activeElement);
     const { source } = this.options;
     replace(this.head, ...headingRows(this.columns, source.sort));

@@ -43,13 +43,19 @@ export class Table<Row> {
     this.element = h('div', { class: 'table' }, bar, this.grid.element);
   }
 
-  /** The columns there are; those shown follow from their default and from the page's memory. */
-  setColumns(columns: readonly Column<Row>[]): void {
+  /**
+   * The columns there are; those shown follow from their default and from the page's memory.
+   *
+   * @param change sets the rows that go with them
+   */
+  setColumns(columns: readonly Column<Row>[], change: () => void = () => undefined): void {
     this.columns = columns;
-    const { sort } = this.memory;
-    if (sort !== undefined && this.source.sort === undefined) this.source.setSort(sort, columns);
-    else if (this.source.sort !== undefined) this.source.setSort(this.source.sort, columns);
-    this.grid.setColumns(this.shownColumns);
+    this.grid.hold(() => {
+      change();
+      const sort = this.source.sort ?? this.memory.sort;
+      if (sort !== undefined) this.source.setSort(sort, columns);
+      this.grid.setColumns(this.shownColumns);
+    });
   }
 
   private get memory(): GridMemory {
