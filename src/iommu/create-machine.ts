@@ -44,6 +44,7 @@ export function createMachine(options: MachineOptions, log: WorkLog): Machine {
   };
   // Under nested translation the guest's memory is pinned as a whole, once, before the guest runs.
   if (traits.kind === 'nested-vtd') gauges.add(Gauge.LockedBytes, ramPages * PAGE_BYTES);
+  let failedMaps = 0;
   const shared = createSharedHardware(context, traits.containerPerDevice ?? true);
   const exposure = new Exposure(gauges);
   const domains = options.domains.map((config, i) => new DomainMachine(context, i, config, exposure, shared));
@@ -61,7 +62,8 @@ export function createMachine(options: MachineOptions, log: WorkLog): Machine {
     },
     setCounting(on) {
       gated.open = on;
-      if (on) restart(context);
+      if (on) restart(context, failedMaps);
+      else failedMaps = context.counters.failedMaps;
     },
     check() {
       return [...domains.flatMap(domain => domain.check()), ...context.swiotlb.check()];
@@ -69,9 +71,9 @@ export function createMachine(options: MachineOptions, log: WorkLog): Machine {
   };
 }
 
-/** Counters start from zero, peaks from the present levels. */
-function restart(context: MachineContext): void {
-  Object.assign(context.counters, createCounters());
+/** Counters start from zero, peaks from the present levels; what failed while counting was on before stays told. */
+function restart(context: MachineContext, failedMaps: number): void {
+  Object.assign(context.counters, createCounters(), { failedMaps });
   Object.assign(context.stale, { windows: 0, pageNs: 0, maxNs: 0 });
   context.deviceSide.restart();
   context.gauges.restartPeaks();

@@ -33,8 +33,9 @@ export class ClockedLog implements WorkLog {
     this.cachedShare = workingSet > this.prices.cacheBytes ? this.prices.cacheBytes / workingSet : 1;
   }
 
-  /** Forget what was counted so far; clocks and locks stay. */
+  /** Forget what was counted so far: the work to come begins at time 0, with all locks free. */
   restart(): void {
+    this.locks?.restart();
     this.work.fill(0);
     this.totals.fill(0);
     this.bytesBeyondCache = 0;

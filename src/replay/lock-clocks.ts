@@ -70,6 +70,12 @@ export class LockClocks {
     return end;
   }
 
+  /** All locks are free from time 0 on: what was done under them before belongs to another time. */
+  restart(): void {
+    for (const column of [this.freeAt, this.lastStart, this.idleFrom, this.acquiredAt]) column.fill(0);
+    for (const left of this.leftAt) left?.fill(0);
+  }
+
   /** CPUs that want the lock now: this one and those that are before it in the queue. */
   private countContenders(lock: number, cpu: number, now: number): number {
     const left = this.leftAt[lock]!;

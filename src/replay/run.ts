@@ -162,7 +162,9 @@ export class Run {
         const mapping = table.mapping[row] + replica * table.mappings;
         if (this.states[mapping] !== (MappingState.Absent as number)) continue;
         this.pointAt(row, this.layout.denseCpu[table.cpu[row] + 1] + replica * this.layout.cpusPerReplica, replica);
-        this.instances[this.domainOf(row, replica)].map(this.cursor);
+        const domain = this.domainOf(row, replica);
+        this.instances[domain].map(this.cursor);
+        if (this.machine.dirty) noteOpenWrites(this.machine.domains[domain], this.machine.dirty, this.cursor);
         this.states[mapping] = MappingState.Live;
         this.liveBytes += table.size[row];
         this.schedule.prime(mapping);

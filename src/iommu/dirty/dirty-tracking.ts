@@ -134,9 +134,16 @@ export class DirtyTracking {
 
   private reportLive(): void {
     this.pages.changeWritable(PageFlag.Reported, PageFlag.Pending);
-    if (!this.rules.readsBits || !(this.openAccess & Access.Write)) return;
-    for (const block of this.pages.blocksWith(PageFlag.Pending, this.openLeafPages, this.ramPages)) {
-      this.pages.change(block, this.openLeafPages, PageFlag.Reported, PageFlag.Pending);
+    const seesOpen = this.rules.readsBits || this.rules.pinnedIsDirty;
+    if (!seesOpen || !(this.openAccess & Access.Write)) return;
+    if (this.rules.readsBits) this.reportOpen(this.openLeafPages, this.ramPages);
+    // Pages whose place the trace does not tell stand beyond memory: each for itself.
+    this.reportOpen(1, Infinity);
+  }
+
+  private reportOpen(leafPages: number, limit: number): void {
+    for (const leaf of this.pages.blocksWith(PageFlag.Pending, leafPages, limit)) {
+      this.pages.change(leaf, leafPages, PageFlag.Reported, PageFlag.Pending);
     }
   }
 

@@ -1,0 +1,154 @@
+/** System 5: emulated VT-d with VFIO behind it. */
+import { describe, expect, it } from 'vitest';
+import { addressSpaces } from '../../src/analysis/address-spaces';
+import { replay } from '../../src/replay/replay';
+import { buildScenario } from '../../src/replay/scenario-build';
+import type { OperationTable } from '../../src/trace/operations';
+import { guestReplay, hostTruth, logOf, MEMLOCK_06A } from '../validation/machines';
+import { commandLine, openTrace, operationsOf, play, told } from './support';
+
+const EMULATED = { platform: 'emulated-vtd' } as const;
+const QEMU_LOG = 'samples/vfio-emulated-vtd.qemu.log.xz';
+/** RAM that the platform's guest has. */
+const RAM = 4 * 2 ** 30;
+/** RAM of the recorded guest and its firmware's 256 KiB. */
+const RECORDED_RAM = 2 ** 28 + 2 ** 18;
+
+/** The recording with a second device in the first one's domain, as two functions of one group have it. */
+async function withSecondDevice(): Promise<OperationTable> {
+  const operations = await operationsOf('nestedGuest');
+  const [first] = operations.devices;
+  return { ...operations, devices: [first, { ...first, name: '0000:00:04.1' }] };
+}
+
+describe('emulated VT-d with VFIO behind it', () => {
+  it('5.1 emulated-vtd: an invalidation per map, a page walk, one type1 ioctl and pinned pages per leaf, one container per address space', async () => {
+    const bare = await play('nestedGuest', 'strict');
+    const guest = await play('nestedGuest', 'strict', EMULATED);
+    expect(bare.counters).toMatchObject({ exits: 0, ioctls: 0, invalidations: { page: 240 } });
+    expect(guest.counters).toMatchObject({
+      invalidations: { page: 2 * 240 },
+      exits: 2 * 240,
+      ioctls: guest.counters.pteWrites + guest.counters.pteClears,
+    });
+    expect(guest.time.components.pin).toBeGreaterThan(guest.time.cpuNs / 2);
+    expect(guest.memory.lockedBytesPeak).toBe(16 * 4096);
+    const two = replay(await withSecondDevice(), buildScenario({ policy: 'strict', ...EMULATED }));
+    expect(two.counters.ioctls).toBe(2 * guest.counters.ioctls);
+    expect(two.memory.lockedBytesPeak).toBe(2 * guest.memory.lockedBytesPeak);
+  });
+
+  it('5.1 emulated-vtd: the notifications that QEMU logged and the ioctls that the host counted, from the guest’s own trace', async () => {
+    const truth = hostTruth('01-strict-1dev-bb');
+    expect(await guestReplay('01-strict-1dev-bb')).toEqual({
+      mapIoctls: truth.vfio_map_notify,
+      unmapIoctls: truth.vtd_page_walk_one_unmap,
+    });
+  });
+
+  it('5.2 domain switches: A to none maps all memory, back replays the mappings, A to B replays them in the new view', async () => {
+    const at = (ms: number, to: 'off' | 'on' | 'swap') => ({ atNs: ms * 1e6, to });
+    const operations = await operationsOf('nestedGuest');
+    // A moment with requests in flight, so that there is something to replay.
+    const busy = operations.time[100] + 1;
+    const swap = await play('nestedGuest', 'strict', { ...EMULATED, switches: [{ atNs: busy, to: 'swap' }] });
+    const still = await play('nestedGuest', 'strict', EMULATED);
+    expect(told(swap, 'info')).toMatch(
+      /to another domain, mappings replayed\): 2 unmap ioctls release [1-9]\d* KiB, [1-9]/,
+    );
+    expect(swap.counters.exits).toBe(still.counters.exits + 1);
+    const away = await play('nestedGuest', 'strict', { ...EMULATED, switches: [at(1000, 'off'), at(2000, 'on')] });
+    const ram = (RAM / 1024).toString();
+    expect(told(away, 'info')).toContain(`2 map ioctls lock ${ram} KiB`);
+    expect(told(away, 'info')).toContain(`2 unmap ioctls release ${ram} KiB`);
+    expect(away.memory.lockedBytesPeak).toBe(RAM);
+    expect(away.exposure.writablePagesPeak).toBe(RAM / 4096);
+    expect(away.time.cpuNs).toBeGreaterThan(still.time.cpuNs);
+    expect(told(away, 'error')).toBe('');
+    const locked = away.series.find(({ id }) => id.toLowerCase().includes('locked'));
+    expect(locked?.values.at(-1)).toBeLessThan(1e6);
+    const passthrough = await play('nestedGuest', 'passthrough', { ...EMULATED, switches: [at(1000, 'off')] });
+    expect(told(passthrough, 'info')).toContain('nothing changes');
+  });
+
+  it('5.2 domain switches: recorded by QEMU, each with what it took', async () => {
+    const { switches } = await logOf('05-switch-1dev');
+    expect(switches.map(({ from, to }) => `${from} → ${to}`)).toEqual([
+      ...['none → ram', 'ram → domain', 'domain → ram', 'ram → domain', 'domain → ram'],
+    ]);
+    expect(switches[2]).toMatchObject({ unmapIoctls: 2, mapIoctls: 8, lockedBytes: RECORDED_RAM, releasedBytes: 0 });
+    expect(switches[3]).toMatchObject({ releasedBytes: RECORDED_RAM, lockedBytes: 0 });
+  });
+
+  it('5.3 locked memory: per container, over time, its peak; N devices × RAM when translation is off or identity', async () => {
+    const alone = await play('nestedGuest', 'passthrough', EMULATED);
+    expect(alone.memory.lockedBytesPeak).toBe(RAM);
+    const two = replay(await withSecondDevice(), buildScenario({ policy: 'passthrough', ...EMULATED }));
+    expect(two.memory.lockedBytesPeak).toBe(2 * RAM);
+    const identity = await play('receive', 'ro-identity', EMULATED);
+    expect(identity.memory.lockedBytesPeak).toBeGreaterThan(RAM);
+    const { code, out } = await commandLine(['locked', QEMU_LOG, '--devices', '4', '--json']);
+    expect(code).toBe(0);
+    const { limits } = JSON.parse(out) as { limits: object };
+    expect(limits).toEqual({ devices: 4, containerPerDevice: 4 * RECORDED_RAM, containerPerDomain: RECORDED_RAM });
+  });
+
+  it('5.3 locked memory: ENOMEM when the limit is too low, ENOSPC beyond the entry limit, where the host failed as well', async () => {
+    const low = await play('nestedGuest', 'passthrough', { ...EMULATED, machine: { lockedMemoryLimit: RAM - 4096 } });
+    expect(low.counters.failedMaps).toBe(1);
+    expect(told(low, 'error')).toContain('ENOMEM');
+    const enough = await play('nestedGuest', 'passthrough', { ...EMULATED, machine: { lockedMemoryLimit: RAM } });
+    expect(enough.counters.failedMaps).toBe(0);
+    const shipped = await play('nestedGuest', 'strict', EMULATED);
+    expect(shipped.scenario.platform.machine.dmaEntryLimit).toBe(65535);
+    const full = await play('nestedGuest', 'strict', { ...EMULATED, machine: { dmaEntryLimit: 8 } });
+    expect(told(full, 'error')).toContain('ENOSPC');
+    const { failure } = await logOf('06a-memlock-intel-1dev', MEMLOCK_06A);
+    expect(failure).toMatchObject({ reason: 'locked-memory', wanted: 2 ** 28, limit: 2 ** 27 });
+  });
+
+  it('5.4 one container per guest domain: pages are counted once', async () => {
+    const operations = await withSecondDevice();
+    const locked = (policy: string, containerPerDevice: boolean) => {
+      const scenario = buildScenario({ policy, ...EMULATED, machine: { containerPerDevice } });
+      const { memory, counters } = replay(operations, scenario);
+      return { bytes: memory.lockedBytesPeak, ioctls: counters.ioctls };
+    };
+    for (const policy of ['strict', 'passthrough']) {
+      const apart = locked(policy, true);
+      const shared = locked(policy, false);
+      expect(apart.bytes).toBe(2 * shared.bytes);
+      expect(apart.ioctls).toBe(2 * shared.ioctls);
+    }
+  });
+
+  it('5.5 the verdict in figures: type1 is fit for static mappings, poor for dynamic ones', async () => {
+    const perOperation = async (policy: string) => {
+      const { time, operations } = await play('nestedGuest', policy, EMULATED);
+      return time.cpuNs / operations;
+    };
+    const dynamic = await perOperation('strict');
+    expect(dynamic).toBeGreaterThan(100 * (await perOperation('passthrough')));
+    expect(dynamic).toBeGreaterThan(10 * (await perOperation('bounce-dynamic')));
+    const bare = await play('nestedGuest', 'strict');
+    expect(dynamic).toBeGreaterThan(20 * (bare.time.cpuNs / bare.operations));
+  });
+
+  it.each([
+    ['01-strict-1dev-bb', 'vtd_'],
+    ['07-virtio-iommu-1dev', 'virtio_iommu_'],
+  ])('5.6 QEMU logs are an input format: %s', async (run, family) => {
+    const path = `test/fixtures/traces/nested/${run}/qemu-trace.log.xz`;
+    const { code, out } = await commandLine(['import', path, '--json']);
+    expect(code).toBe(0);
+    const report = JSON.parse(out) as { format: string; bytes: number; accountedBytes: number; events: object };
+    expect(report.format).toBe('qemu-log');
+    expect(report.accountedBytes).toBe(report.bytes);
+    const names = Object.keys(report.events).join(' ');
+    expect(names).toContain(family);
+    expect(names).toContain('vfio_');
+    const { events, operations } = await openTrace(path);
+    expect(addressSpaces(events).peakBytes).toBeGreaterThan(0);
+    expect(operations.count).toBeGreaterThan(0);
+  });
+});
