@@ -11,9 +11,10 @@ export class Pacer {
   private breathedAt = performance.now();
   private reportedAt = -Infinity;
 
+  /** `what`: the work being done, in a few words; may change as it goes on. */
   constructor(
     private readonly options: CallOptions,
-    private readonly what: string,
+    public what: string,
   ) {}
 
   /**

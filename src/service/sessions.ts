@@ -1,4 +1,7 @@
 /** Opening, replaying and forgetting: what fills and empties the store. */
+import { PlatformError } from '../platforms/load';
+import type { PlatformProfile } from '../platforms/profile';
+import { resolvePlatform } from '../platforms/registry';
 import { buildScenario, refusalOf, ScenarioError } from '../replay/scenario-build';
 import type { Scenario } from '../replay/scenario';
 import { answer } from './answer';
@@ -39,16 +42,17 @@ export function sessions(store: Store, access?: SourceAccess) {
       const open = store.trace(traceId);
       if (open.trace.operations.count === 0) throw nothingToReplay(open.summary.name, open.trace.report);
       // All are checked before the first is run: a typing error in the last one should not cost the time of the others.
-      const scenarios = requests.map(scenarioOf);
+      const scenarios = scenariosOf(requests);
       const finished: KeptRun[] = [];
       const refused: Api.Refusal[] = [];
+      const pacer = new Pacer(options, '');
       for (const [i, scenario] of scenarios.entries()) {
         const reason = refusalOf(open.trace.operations, scenario);
         if (reason !== undefined) {
           refused.push({ policy: scenario.policy, platform: scenario.platform.id, reason });
           continue;
         }
-        const pacer = new Pacer(options, `Replaying ${scenarioName(scenario)}`);
+        pacer.what = `Replaying ${scenarioName(scenario)}`;
         const steps = open.replayer.steps(scenario);
         const result = await drive(steps, pacer, i / scenarios.length, 1 / scenarios.length);
         finished.push(new KeptRun(store.newRunId(), open, result));
@@ -75,14 +79,22 @@ export function sessions(store: Store, access?: SourceAccess) {
   } satisfies Partial<Api.Engine>;
 }
 
-function scenarioOf(request: Api.ScenarioRequest): Scenario {
-  try {
-    return buildScenario(request);
-  } catch (error) {
-    if (!(error instanceof ScenarioError)) throw error;
-    throw new EngineError(
-      `The scenario cannot be replayed: ${error.problems.join('; ')}.`,
-      'Correct it and try again.',
-    );
-  }
+/** A user's platform is read once: scenarios on the same one share what they are compared with. */
+function scenariosOf(requests: readonly Api.ScenarioRequest[]): Scenario[] {
+  const platforms = new Map<string, PlatformProfile>();
+  return requests.map(request => {
+    try {
+      let platform = platforms.get(request.platform);
+      if (platform === undefined) {
+        platform = resolvePlatform(request.platform);
+        platforms.set(request.platform, platform);
+      }
+      return buildScenario({ ...request, platform });
+    } catch (error) {
+      if (!(error instanceof ScenarioError || error instanceof PlatformError)) throw error;
+      const about = error instanceof PlatformError ? 'platform: ' : '';
+      const problems = error.problems.map(problem => about + problem).join('; ');
+      throw new EngineError(`The scenario cannot be replayed: ${problems}.`, 'Correct it and try again.');
+    }
+  });
 }
