@@ -51,6 +51,7 @@ export class EventSink {
 
   /** An event whose prefix has been read. */
   event(bytes: Uint8Array, prefix: LinePrefix, place: LinePlace): LineFate {
+    this.chain.end();
     const id = this.counts.lookUp(bytes, prefix.nameStart, prefix.nameEnd);
     const definition = this.counts.definition(id);
     if (definition === null) return this.otherEvent(id, prefix, place);

@@ -68,11 +68,13 @@ export abstract class FastLines {
   run(bytes: Uint8Array, at: number, end: number, base: number, place: LinePlace): number {
     if (this.sink.lost.pending) return at;
     if (this.text.bytes !== bytes) this.text.setBuffer(bytes);
-    const { table } = this.sink;
+    const { table, chain } = this.sink;
+    const start = at;
     while (at < end) {
       table.grow();
       const next = this.line(at, end, table.columns, table.count);
       if (next < 0) break;
+      if (at === start) chain.end();
       place.line++;
       this.finishRow(at, base + at, place.line);
       at = next;

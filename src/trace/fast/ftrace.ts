@@ -68,12 +68,15 @@ export class FastFtrace extends FastLines {
     return FastEvent.None;
   }
 
+  /** Over the process in parentheses; -1 if it is none. */
   private skipGroup(at: number): number {
     const { bytes } = this.text;
     const end = at + TGID_COLUMNS;
-    if (bytes[end - 1] !== CLOSE_ROUND || bytes[end] !== SPACE) return -1;
-    for (let i = at + 1; i < end - 1; i++) if (bytes[i] < SPACE || bytes[i] === CLOSE_ROUND) return -1;
-    return end + 1;
+    for (let i = at + 1; i < end - 1; i++) {
+      const byte = bytes[i];
+      if (byte !== SPACE && byte !== DASH && (byte < 48 || byte > 57)) return -1;
+    }
+    return bytes[end - 1] === CLOSE_ROUND && bytes[end] === SPACE ? end + 1 : -1;
   }
 
   /** Over the irq-info columns; where there are none, or too many, time is expected at once. */

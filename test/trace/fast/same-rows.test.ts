@@ -77,6 +77,13 @@ describe('the fast reader changes nothing', () => {
     expect(general).toMatchObject({ report: { skipped: [], lines: lines.length } });
   });
 
+  it('nor the order of names where call chains stand between', () => {
+    const chain = ['\tff8 dma_map_page_attrs+0x26d ([kernel.kallsyms])', ''];
+    const lines = [PERF[0], PERF[1], ...chain, PERF[8], ...chain, ...PERF];
+    const [general, fast] = both(bytesOf(...lines));
+    expect(fast).toEqual(general);
+  });
+
   it.each([
     ['perf script', PERF],
     ['ftrace', FTRACE],
