@@ -39,11 +39,15 @@ export class EditorView {
 
   /** Moves the cursor of the active editor, and with it the view, to a line and optionally to a column. */
   async goTo(line: number, column = 1): Promise<void> {
-    // A webview may have the focus, and has no lines to go to.
-    if ((await this.inActiveGroup().count()) === 0) await this.page.keyboard.press('Control+1');
-    await this.page.keyboard.press('F1');
-    await this.page.locator('.quick-input-widget:visible input.input').fill(`:${line}:${column}`);
-    await this.page.keyboard.press('Enter');
+    await eventually(async () => {
+      await this.page.keyboard.press('Escape');
+      // A webview may have the focus, and has no lines to go to.
+      if ((await this.inActiveGroup().count()) === 0) await this.page.keyboard.press('Control+1');
+      await this.page.keyboard.press('F1');
+      await this.page.locator('.quick-input-widget:visible input.input').fill(`:${line}:${column}`, { timeout: 2000 });
+      await this.page.keyboard.press('Enter');
+      await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: 2000 });
+    });
     await eventually(async () => {
       if ((await this.activeLine()) !== line) throw new Error(`The cursor did not go to line ${line}`);
     });

@@ -12,8 +12,9 @@ import { root } from '../workbench/builds.mjs';
 export class TraceFolder {
   private constructor(readonly path: string) {}
 
-  static async make(): Promise<TraceFolder> {
-    return new TraceFolder(await mkdtemp(path.join(tmpdir(), 'traces-')));
+  /** @param name what the window's title shows of it */
+  static async make(name = 'traces'): Promise<TraceFolder> {
+    return new TraceFolder(await mkdtemp(path.join(tmpdir(), `${name}-`)));
   }
 
   file(name: string): string {

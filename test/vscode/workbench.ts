@@ -149,16 +149,17 @@ export class Workbench {
   }
 
   /**
-   * Takes a picture of the whole workbench: for the documentation if `SCREENSHOTS=1`, else for whoever looks into a failure.
+   * Takes a picture: for the documentation if `SCREENSHOTS=1`, else for whoever looks into a failure.
    *
+   * @param part what to show; default: the whole workbench
    * @returns the file's path
    */
-  async screenshot(name: string): Promise<string> {
+  async screenshot(name: string, part?: Locator): Promise<string> {
     const folder =
       process.env.SCREENSHOTS === '1' ? path.join(root, 'docs/screenshots') : path.join(cache, 'screenshots');
     await mkdir(folder, { recursive: true });
     const file = path.join(folder, `${name}.png`);
-    await this.page.screenshot({ path: file });
+    await (part ?? this.page).screenshot({ path: file });
     return file;
   }
 
