@@ -21,6 +21,22 @@ export function traceQuestions(store: Store) {
   const select = (traceId: string, selection: Selection, runId?: string): Uint32Array => {
     return selectOperations(selection, store.filterContext(traceId, runId)).operations;
   };
+  /** The rows of the last table asked for: the next request is most often for another page of it. */
+  let lastTable: { key: string; operations: Uint32Array } | undefined;
+
+  const sorted = (traceId: string, { filter, range, runIds, sort }: Api.OperationsRequest): Uint32Array => {
+    const key = JSON.stringify([traceId, filter, range, runIds.at(0), sort]);
+    if (lastTable?.key === key) return lastTable.operations;
+    const selected = select(traceId, range === undefined ? { filter } : { filter, range }, runIds.at(0));
+    const costRun = sort?.runId ?? runIds.at(0);
+    const ns = costRun === undefined ? undefined : store.run(costRun).operationNs;
+    const { trace } = store.trace(traceId);
+    const operations =
+      sort === undefined ? selected : sortOperations(trace, selected, sort.column, sort.descending, ns);
+    lastTable = { key, operations };
+    return operations;
+  };
+
   return {
     explain(traceId: string, line: number): Promise<Api.LineExplanation | undefined> {
       return answer(() => {
@@ -31,14 +47,8 @@ export function traceQuestions(store: Store) {
 
     operations(traceId: string, request: Api.OperationsRequest): Promise<Api.OperationPage> {
       return answer(() => {
-        const { trace } = store.trace(traceId);
         const runs = request.runIds.map(runId => store.run(runId).operationNs);
-        const { sort } = request;
-        const selected = select(traceId, request, request.runIds.at(0));
-        const sortedBy = sort?.runId === undefined ? runs.at(0) : store.run(sort.runId).operationNs;
-        const sorted =
-          sort === undefined ? selected : sortOperations(trace, selected, sort.column, sort.descending, sortedBy);
-        return operationPage(trace, sorted, runs, request.offset, request.count);
+        return operationPage(store.trace(traceId).trace, sorted(traceId, request), runs, request.offset, request.count);
       });
     },
 

@@ -225,6 +225,20 @@ describe('questions about runs', () => {
     expect(page.rows[0].costs[1]).toBeGreaterThanOrEqual(page.rows[1].costs[1]);
   });
 
+  it('page through a table, and start over when it is another one', async () => {
+    const { engine, trace, runs } = await replayed(STRICT, LAZY);
+    const [strict, lazy] = runs.map(run => run.runId);
+    const rows = async (filter: string, runId: string, offset: number, count: number): Promise<number[]> => {
+      const sort = { column: 'cost', runId, descending: true } as const;
+      const page = await engine.operations(trace.traceId, { filter, runIds: [strict, lazy], sort, offset, count });
+      return page.rows.map(row => row.operation);
+    };
+    const whole = await rows('', strict, 0, 8);
+    expect([...(await rows('', strict, 0, 3)), ...(await rows('', strict, 3, 5))]).toEqual(whole);
+    expect(await rows('op:map', strict, 0, 8)).toEqual(whole.filter(operation => operation % 2 === 0));
+    expect(await rows('', lazy, 0, 8)).not.toEqual(whole);
+  });
+
   it('give the points of a series, and name those there are', async () => {
     const { engine, runs } = await replayed(STRICT);
     const [{ runId, series }] = runs;
