@@ -51,7 +51,10 @@ export function activate(context: vscode.ExtensionContext): void {
   }
   registerCommand(product, commands.showLog, () => product.log.show());
   registerCommand(product, commands.openWalkthrough, async () => {
-    await vscode.commands.executeCommand('workbench.action.openWalkthrough', WALKTHROUGH, false);
+    // The first time, VS Code may only then learn which walkthroughs there are, and shows one of its own.
+    for (let i = 0; i < 2; i++) {
+      await vscode.commands.executeCommand('workbench.action.openWalkthrough', WALKTHROUGH, false);
+    }
   });
   // Last: what is registered above wants to hear of the trace that is open already.
   product.sessions.start();
