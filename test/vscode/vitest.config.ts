@@ -9,6 +9,8 @@ export default defineConfig({
     setupFiles: ['./failures.ts'],
     fileParallelism: false,
     testTimeout: 120_000,
+    // A busy machine now and then loses a key press or a window; what is wrong fails again.
+    retry: 2,
     hookTimeout: 120_000,
   },
 });
