@@ -7,6 +7,7 @@ import { addHotspots } from './commands/hotspots';
 import { addImport } from './commands/import';
 import { addLists } from './commands/lists';
 import { addLook } from './commands/look';
+import { addMcp } from './commands/mcp';
 import { addReplay } from './commands/replay';
 import { addSensitivity } from './commands/sensitivity';
 import { addSweep } from './commands/sweep';
@@ -44,6 +45,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     addFiles,
     addLook,
     addLists,
+    addMcp,
   ];
   for (const add of groups) add(registry);
   try {

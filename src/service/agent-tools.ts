@@ -4,18 +4,8 @@
  * the trace's fingerprint.
  */
 import * as v from 'valibot';
+import type { AgentToolName } from './agent-tool-list';
 import type { CallOptions, Engine, RunSummary, TraceSummary } from './api';
-
-export type AgentToolName =
-  'summarize_dma_trace' | 'list_dma_hotspots' | 'replay_dma_policy' | 'compare_dma_policies' | 'explain_dma_event';
-
-export const AGENT_TOOL_NAMES: readonly AgentToolName[] = [
-  'summarize_dma_trace',
-  'list_dma_hotspots',
-  'replay_dma_policy',
-  'compare_dma_policies',
-  'explain_dma_event',
-];
 
 const DEFAULT_PLATFORM = 'vtd-bare-metal';
 const MAX_TOP = 50;
