@@ -192,6 +192,7 @@ describe('reading', () => {
 
 describe('a window that is reloaded', () => {
   it('has its panel, its runs and its baseline again', async () => {
+    await (await panel.frame()).locator('#tab-overview').click();
     await panel.pick('baseline', '■ Lazy');
     await eventually(async () => expect((await panel.figure('CPU time in DMA calls'))[3]).toContain('worse'));
     // What the page keeps is written a moment later.
