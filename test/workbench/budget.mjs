@@ -10,7 +10,7 @@ const KiB = 1024;
 /** Largest size of each bundle, minified, in bytes: what is reasonable to parse when VS Code, the panel or a command starts. */
 const budgets = {
   'dist/extension.js': 256 * KiB,
-  'dist/cli.js': 768 * KiB,
+  'dist/cli.js': 896 * KiB,
   'dist/worker.js': 768 * KiB,
   'dist/webview/panel.js': 512 * KiB,
 };
