@@ -122,16 +122,34 @@ describe('the quick picks', () => {
     { ...policy, id: 'passthrough', title: 'Passthrough', bound: true },
   ];
   const last = { policies: ['passthrough'], platform: 'smmuv3' };
+  const preset = {
+    uri: 'file:///work/short.iommu-policy.json',
+    title: 'Short queue',
+    description: '',
+    scenario: { policy: 'lazy', params: { queueSize: 16 } },
+  };
 
   it('offer the last choice again, and mark the recorded policy and bounds', () => {
-    const choices = policyChoices(policies, last, 'strict', { recorded: 'recorded', bound: 'a bound' });
-    expect(choices.map(choice => choice.picked)).toEqual([false, true]);
-    expect(choices.map(choice => choice.description)).toEqual(['strict · recorded', 'passthrough · a bound']);
+    const choices = policyChoices(policies, [preset], last, 'strict', { recorded: 'recorded', bound: 'a bound' });
+    expect(choices.map(choice => choice.picked)).toEqual([false, true, false]);
+    expect(choices.map(choice => choice.description)).toEqual([
+      'strict · recorded',
+      'passthrough · a bound',
+      'short.iommu-policy.json',
+    ]);
     expect(choices[0].label).toBe('● Strict');
+  });
+
+  it("offer the user's presets and platforms beside the built-in ones", () => {
+    const [, , own] = policyChoices(policies, [preset], last, undefined, { recorded: '', bound: '' });
+    expect(own).toMatchObject({ label: '■ Short queue', scenario: preset.scenario });
+    const mine = { uri: 'file:///my%20box.iommu-platform.json', title: 'My box', description: '', text: '{"id":"mine"}' };
+    const [first] = platformChoices([], [mine], last);
+    expect(first).toMatchObject({ label: 'My box', description: 'my box.iommu-platform.json', platform: '{"id":"mine"}' });
   });
 
   it('put the last platform first', () => {
     const platforms = ['vtd-bare-metal', 'smmuv3'].map(id => ({ id, title: id, description: '', kind: '', costs: [] }));
-    expect(platformChoices(platforms, last).map(choice => choice.platform)).toEqual(['smmuv3', 'vtd-bare-metal']);
+    expect(platformChoices(platforms, [], last).map(choice => choice.platform)).toEqual(['smmuv3', 'vtd-bare-metal']);
   });
 });

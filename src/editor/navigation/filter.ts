@@ -3,9 +3,10 @@ import * as vscode from 'vscode';
 import { commands, registerCommand } from '../commands';
 import type { Product } from '../product';
 import { traceOfCommand } from '../session/active-trace';
+import { columnOf } from '../session/reveal';
 import type { TraceSession } from '../session/trace-session';
 import type { TimeRange } from '../../service/api';
-import { viewUri } from '../traces/views';
+import { viewOf, viewUri } from '../traces/views';
 
 /** Typing is not answered letter by letter. */
 const TYPING_DELAY_MS = 120;
@@ -19,8 +20,11 @@ export function registerFilter(product: Product): void {
   registerCommand(product, commands.filter, async target => {
     const session = await traceOfCommand(product, target);
     if (session === undefined) return;
-    const filter = await askFilter(product, session);
-    if (filter !== undefined) await openFiltered(session, filter);
+    // In filtered lines the filter narrows what is there: it begins with the one that made them.
+    const view = viewOf(vscode.window.activeTextEditor?.document.uri ?? vscode.Uri.parse(session.uri, true));
+    const before = view?.kind === 'filter' ? view : { filter: '', range: undefined };
+    const filter = await askFilter(product, session, before.filter === '' ? '' : `${before.filter} `);
+    if (filter !== undefined) await openFiltered(session, filter.trim(), before.range);
   });
 }
 
@@ -30,11 +34,14 @@ export async function openFiltered(session: TraceSession, filter: string, range?
   const view = { kind: 'filter' as const, trace: session.uri, filter, ...(range && { range }), ...(run && { run }) };
   const words = filter === '' ? vscode.l10n.t('range') : filter.replace(/[^\w.:>=<-]+/g, ' ');
   const document = await vscode.workspace.openTextDocument(viewUri(`${words} — ${session.name}.iommu-trace`, view));
-  await vscode.window.showTextDocument(document, { preview: false });
+  // Where the trace stands, not over the panel that may have asked for it.
+  const viewColumn = columnOf(vscode.Uri.parse(session.uri, true));
+  await vscode.window.showTextDocument(document, { preview: false, viewColumn });
 }
 
-function askFilter(product: Product, session: TraceSession): Promise<string | undefined> {
+function askFilter(product: Product, session: TraceSession, value: string): Promise<string | undefined> {
   const pick = vscode.window.createQuickPick<FilterItem>();
+  pick.value = value;
   pick.title = vscode.l10n.t('Filter Lines');
   pick.placeholder = vscode.l10n.t('For instance: device:04.0 dir:to size>4k cost>2us');
   pick.ignoreFocusOut = true;

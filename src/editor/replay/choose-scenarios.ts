@@ -4,6 +4,7 @@ import type { ScenarioRequest } from '../../service/api';
 import type { Product } from '../product';
 import { FIRST_CHOICE, platformChoices, policyChoices, type LastChoice } from './choices';
 import { runStep } from './multi-step';
+import { platformFiles, policyPresets } from './workspace-files';
 
 const LAST = 'replay.lastChoice';
 
@@ -18,11 +19,16 @@ export async function chooseScenarios(
   recorded: string | undefined,
 ): Promise<ScenarioRequest[] | undefined> {
   const engine = product.engine.get();
-  const [policies, platforms] = await Promise.all([engine.policies(), engine.platforms()]);
+  const [policies, platforms, presets, files] = await Promise.all([
+    engine.policies(),
+    engine.platforms(),
+    policyPresets(product),
+    platformFiles(product),
+  ]);
   const last = product.context.globalState.get<LastChoice>(LAST, FIRST_CHOICE);
   const words = { recorded: vscode.l10n.t('recorded under it'), bound: vscode.l10n.t('a bound') };
-  const policyItems = policyChoices(policies, last, recorded, words);
-  const platformItems = platformChoices(platforms, last);
+  const policyItems = policyChoices(policies, presets, last, recorded, words);
+  const platformItems = platformChoices(platforms, files, last);
   let selected = policyItems.filter(item => item.picked);
   for (;;) {
     const first = await runStep({
@@ -47,8 +53,9 @@ export async function chooseScenarios(
     });
     if (second === undefined) return undefined;
     if (second === 'back') continue;
-    const { platform } = second.chosen[0];
-    await product.context.globalState.update(LAST, { policies: selected.map(item => item.scenario.policy), platform });
+    const { platform, key } = second.chosen[0];
+    const choice: LastChoice = { policies: selected.map(item => item.key), platform: key };
+    await product.context.globalState.update(LAST, choice);
     return selected.map(({ scenario }) => ({ ...scenario, platform }));
   }
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Product } from '../product';
 import { openTrace } from '../traces/open-trace';
 import { isCompressed } from '../traces/compressed-file-system';
+import { viewOf } from '../traces/views';
 import { tabUri } from './sessions';
 import type { TraceSession } from './trace-session';
 
@@ -15,6 +16,8 @@ import type { TraceSession } from './trace-session';
 export async function traceOfCommand(product: Product, target: unknown): Promise<TraceSession | undefined> {
   const uri = target instanceof vscode.Uri ? target : activeUri(product);
   if (uri === undefined) return openTrace(product);
+  const view = viewOf(uri);
+  if (view !== undefined) return product.sessions.for(vscode.Uri.parse(view.trace, true));
   if (isCompressed(uri)) return openTrace(product, uri);
   return product.sessions.for(uri);
 }
