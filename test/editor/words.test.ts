@@ -143,9 +143,18 @@ describe('the quick picks', () => {
   it("offer the user's presets and platforms beside the built-in ones", () => {
     const [, , own] = policyChoices(policies, [preset], last, undefined, { recorded: '', bound: '' });
     expect(own).toMatchObject({ label: '■ Short queue', scenario: preset.scenario });
-    const mine = { uri: 'file:///my%20box.iommu-platform.json', title: 'My box', description: '', text: '{"id":"mine"}' };
+    const mine = {
+      uri: 'file:///my%20box.iommu-platform.json',
+      title: 'My box',
+      description: '',
+      text: '{"id":"mine"}',
+    };
     const [first] = platformChoices([], [mine], last);
-    expect(first).toMatchObject({ label: 'My box', description: 'my box.iommu-platform.json', platform: '{"id":"mine"}' });
+    expect(first).toMatchObject({
+      label: 'My box',
+      description: 'my box.iommu-platform.json',
+      platform: '{"id":"mine"}',
+    });
   });
 
   it('put the last platform first', () => {

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { eventColumn } from '../language/line-tokens';
 import { isCompressed, MAX_TEXT_BYTES } from '../traces/compressed-file-system';
+import { tabUri } from './sessions';
 import type { TraceSession } from './trace-session';
 
 /**
@@ -12,9 +13,6 @@ import type { TraceSession } from './trace-session';
 export async function revealLine(uri: vscode.Uri, line: number, preserveFocus: boolean): Promise<void> {
   const key = uri.toString();
   const visible = vscode.window.visibleTextEditors.find(editor => editor.document.uri.toString() === key);
-  const tabColumn = vscode.window.tabGroups.all.find(group =>
-    group.tabs.some(tab => tab.input instanceof vscode.TabInputText && tab.input.uri.toString() === key),
-  )?.viewColumn;
   const document = visible?.document ?? (await documentOf(uri));
   if (document === undefined) {
     void vscode.window.showInformationMessage(
@@ -25,13 +23,23 @@ export async function revealLine(uri: vscode.Uri, line: number, preserveFocus: b
   const { range, text } = document.lineAt(Math.min(line, document.lineCount) - 1);
   const start = range.start.translate(0, eventColumn(text));
   const editor = await vscode.window.showTextDocument(document, {
-    viewColumn: visible?.viewColumn ?? tabColumn ?? vscode.ViewColumn.One,
+    viewColumn: columnOf(uri),
     preserveFocus,
     preview: false,
     selection: new vscode.Range(start, start),
   });
   // From the event to the end of the line: in a narrow editor that is what there is to see, annotation included.
   editor.revealRange(range.with(start), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+}
+
+/** The column in which a trace's text stands, also behind another tab; the first when it stands nowhere. */
+export function columnOf(uri: vscode.Uri): vscode.ViewColumn {
+  const key = uri.toString();
+  const visible = vscode.window.visibleTextEditors.find(editor => editor.document.uri.toString() === key);
+  const withTab = vscode.window.tabGroups.all.find(group =>
+    group.tabs.some(tab => tabUri(tab.input)?.toString() === key),
+  );
+  return visible?.viewColumn ?? withTab?.viewColumn ?? vscode.ViewColumn.One;
 }
 
 /** undefined for what VS Code gives extensions no document of: more than 50 MB of text, and compressed files. */
