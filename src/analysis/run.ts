@@ -32,6 +32,8 @@ export interface TraceSummary {
   fingerprint: string;
   report: ImportReport;
   devices: DeviceSummary[];
+  /** What is wrong with an input that could be read in part only: of what is missing nothing here knows. */
+  damage?: { message: string; advice: string };
 }
 
 /** One finished replay, without its per-operation columns (those stay in the engine and are asked for by range). */

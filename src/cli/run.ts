@@ -50,29 +50,25 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   for (const add of groups) add(registry);
   try {
     await program.parseAsync(argv, { from: 'user' });
-    return outcomes.includes('incomplete') ? FAILED : DONE;
+    return session.incomplete || outcomes.includes('incomplete') ? FAILED : DONE;
   } catch (error) {
     session.clearProgress();
-    return exitCodeOf(error, io);
+    return exitCodeOf(error, session);
   }
 }
 
-function exitCodeOf(error: unknown, io: Io): number {
+function exitCodeOf(error: unknown, session: Session): number {
   // Commander has told the user already; help and version are no errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : BAD_USAGE;
   if (error instanceof UsageError) {
-    io.err(`iommu-replay: ${error.message}\n`);
+    session.io.err(`iommu-replay: ${error.message}\n`);
     return BAD_USAGE;
   }
   if (error instanceof EngineError) {
-    io.err(`iommu-replay: ${oneLine(`${error.message} ${error.advice}`)}\n`);
+    session.fault(error);
     return FAILED;
   }
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  io.err(`iommu-replay: defect: ${what}\n`);
+  session.io.err(`iommu-replay: defect: ${what}\n`);
   return FAILED;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
 }

@@ -13,6 +13,8 @@ export interface OutputOptions {
 
 export class Session {
   readonly engine: Engine;
+  /** Whether what was asked for could only be done in part. */
+  incomplete = false;
   private progressShown = false;
 
   constructor(readonly io: Io) {
@@ -38,7 +40,16 @@ export class Session {
   async open(path: string): Promise<TraceSummary> {
     const summary = await this.engine.open({ path }, this.call);
     this.clearProgress();
+    if (summary.damage !== undefined) {
+      this.fault(summary.damage);
+      this.incomplete = true;
+    }
     return summary;
+  }
+
+  /** What is wrong, and what to do about it, in one line on standard error. */
+  fault({ message, advice }: { message: string; advice: string }): void {
+    this.io.err(`iommu-replay: ${`${message} ${advice}`.replace(/\s+/g, ' ').trim()}\n`);
   }
 
   /** JSON with the same order of fields every time, and a line end. */

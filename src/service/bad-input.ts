@@ -44,6 +44,14 @@ export function unreadableArchive(name: string, compression: Compression): Engin
   );
 }
 
+/** An archive of which only the beginning could be read. `bytes`: decompressed. */
+export function damagedArchive(name: string, compression: Compression, bytes: number, why: string): EngineError {
+  return new EngineError(
+    `${name} is a damaged ${compression} archive: only its first ${bytes} bytes of text could be read (${why}).`,
+    'Copy or download it again; what stands before the damage is used.',
+  );
+}
+
 /** More text than the caller can take; both in bytes. */
 export function tooLargeInput(name: string, bytes: number, maxBytes: number): EngineError {
   const mib = (n: number): string => `${(n / 2 ** 20).toFixed(1)} MiB`;

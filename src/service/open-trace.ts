@@ -8,8 +8,8 @@ import { UnsupportedTraceError } from '../trace/formats/unsupported';
 import { assembleTrace } from '../trace/import';
 import type { SkippedLines, Trace } from '../trace/operations';
 import { TraceReader } from '../trace/reader';
-import type { CallOptions, TraceSummary } from './api';
-import { noDmaEvents, tooLargeInput, unsupportedInput } from './bad-input';
+import type { CallOptions, EngineError, TraceSummary } from './api';
+import { damagedArchive, noDmaEvents, tooLargeInput, unsupportedInput } from './bad-input';
 import { Pacer } from './pacing';
 import type { SourceReader } from './source';
 
@@ -27,8 +27,9 @@ export interface OpenTrace {
 /** Reads, decompresses and imports a source. @throws EngineError when it cannot be replayed. */
 export async function openTrace(source: SourceReader, traceId: string, options: CallOptions): Promise<OpenTrace> {
   const { trace, fingerprint } = await importSource(source, options);
-  if (source.damage !== undefined) trace.report.skipped.push(damagedArchive(source.damage, trace));
-  if (trace.events.count === 0) throw noDmaEvents(source.name, trace.report);
+  const damage = damageOf(source);
+  if (damage !== undefined) trace.report.skipped.push(damageRow(damage, trace));
+  if (trace.events.count === 0) throw damage ?? noDmaEvents(source.name, trace.report);
   return {
     trace,
     reopen: () => source.again(),
@@ -39,6 +40,7 @@ export async function openTrace(source: SourceReader, traceId: string, options: 
       fingerprint,
       report: trace.report,
       devices: summariseDevices(trace),
+      ...(damage && { damage: { message: damage.message, advice: damage.advice } }),
     },
   };
 }
@@ -66,16 +68,20 @@ async function importSource(
   }
 }
 
+function damageOf({ damage, name }: SourceReader): EngineError | undefined {
+  return damage && damagedArchive(name, damage.compression, damage.bytes, damage.why);
+}
+
 /** A damaged archive is told like damaged lines: what was readable is used, the rest is counted and located. */
-function damagedArchive(damage: NonNullable<SourceReader['damage']>, trace: Trace): SkippedLines {
+function damageRow({ message, advice }: EngineError, trace: Trace): SkippedLines {
   return {
-    reason: `The ${damage.compression} archive is damaged or cut off`,
+    reason: 'The archive is damaged or cut off',
     severity: 'error',
     count: 1,
     bytes: 0,
     firstLine: Math.max(1, trace.report.lines),
-    meaning: `Only the first ${damage.bytes} bytes could be decompressed (${damage.why}): everything after this line is missing.`,
-    advice: 'Copy or download the archive again; what stands before the damage is used.',
+    meaning: `${message} Everything after this line is missing.`,
+    advice,
   };
 }
 

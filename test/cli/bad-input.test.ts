@@ -81,11 +81,15 @@ describe('a damaged archive', () => {
     const text = smallTrace().bytes;
     const long = gzipSync(Buffer.concat(Array.from({ length: 400 }, () => text)));
     const files = { 'half.gz': { bytes: long.subarray(0, long.length - 500) } };
-    const { code, out } = await cli(['import', 'half.gz'], { files });
-    expect(code).toBe(0);
-    expect(out).toMatch(
-      /^error: 1 × The gzip archive is damaged or cut off, first at line [\d,]+\. Only the first \d+ bytes/m,
+    const { code, out, err } = await cli(['import', 'half.gz'], { files });
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /^iommu-replay: half\.gz is a damaged gzip archive: only its first \d+ bytes of text could be read \(unexpected end of file\)\. Copy or download it again; .+\n$/,
     );
+    expect(out).toMatch(/^error: 1 × The archive is damaged or cut off, first at line [\d,]+\. half\.gz is a damaged/m);
+    const replay = await cli(['replay', 'half.gz', '--policy', 'strict'], { files });
+    expect([replay.code, replay.err]).toEqual([1, err]);
+    expect(replay.out).toContain('Strict');
   });
 });
 

@@ -50,13 +50,13 @@ describe('an opened trace', () => {
     const { report } = await createEngine().open({ bytes: archive.subarray(0, archive.length / 2), name: 'half.gz' });
     expect(report.operations.map).toBeGreaterThan(1000);
     expect(report.skipped).toContainEqual({
-      reason: 'The gzip archive is damaged or cut off',
+      reason: 'The archive is damaged or cut off',
       severity: 'error',
       count: 1,
       bytes: 0,
       firstLine: report.lines,
-      meaning: expect.stringContaining(`Only the first ${report.bytes} bytes could be decompressed`) as string,
-      advice: expect.stringContaining('Copy or download the archive again') as string,
+      meaning: expect.stringContaining(`only its first ${report.bytes} bytes of text could be read`) as string,
+      advice: expect.stringContaining('Copy or download it again') as string,
     });
     expect(report.parsedBytes + report.ignoredBytes + report.skippedBytes).toBe(report.bytes);
   });

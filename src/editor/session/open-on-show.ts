@@ -14,7 +14,8 @@ export function registerOpenOnShow(product: Product): void {
     const title = vscode.l10n.t('Reading {0}', session.name);
     void withProgress({ location: vscode.ProgressLocation.Window, title }, async call => {
       try {
-        const { report } = await session.open(call);
+        const { report, damage } = await session.open(call);
+        if (damage !== undefined) void vscode.window.showWarningMessage(`${damage.message} ${damage.advice}`);
         product.log.info(`read ${session.name}: ${report.format}, ${report.bytes} bytes, ${report.lines} lines`);
       } catch (error) {
         // Not a toast: the user only looked at a file. The status bar tells; a command that needs the trace will too.
