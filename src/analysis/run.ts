@@ -59,4 +59,6 @@ export interface RunSummary {
   device: DeviceResult;
   series: Series[];
   findings: Finding[];
+  /** Work that occurred and that the platform has no price for: counted, free of cost in all times. Units by kind. */
+  unpriced: Record<string, number>;
 }

@@ -39,8 +39,8 @@ export function createMachine(options: MachineOptions, log: WorkLog): Machine {
     deviceSide: new DeviceSide(traits),
     swiotlb: new Swiotlb(gated, gauges, locks, cpus, options.swiotlbBytes ?? SWIOTLB_DEFAULT_BYTES),
     trackRogueWrites: options.trackRogueWrites ?? false,
-    dirty: options.dirty && new DirtyTracking(options.dirty, gated, ramPages, traits.dirtyLeafBytes),
-    dirtyIntervalNs: options.dirtyIntervalNs ?? DIRTY_INTERVAL_NS,
+    dirty: options.dirty && new DirtyTracking(options.dirty, gated, gauges, ramPages, traits.dirtyLeafBytes),
+    dirtyIntervalNs: traits.dirtyIntervalNs ?? DIRTY_INTERVAL_NS,
   };
   // Under nested translation the guest's memory is pinned as a whole, once, before the guest runs.
   if (traits.kind === 'nested-vtd') gauges.add(Gauge.LockedBytes, ramPages * PAGE_BYTES);

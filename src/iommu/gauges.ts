@@ -16,9 +16,13 @@ export enum Gauge {
   LockedBytes,
   /** Pages that wait in flush queues. */
   QueuedPages,
+  /** Pages that devices write, or have written since they were last reported dirty. */
+  DirtyPages,
+  /** Dirty pages that no report will cover any more: a migration that ended now would carry old content. */
+  LostPages,
 }
 
-export const GAUGE_COUNT: number = Gauge.QueuedPages + 1;
+export const GAUGE_COUNT: number = Gauge.LostPages + 1;
 
 export class Gauges {
   readonly current = new Float64Array(GAUGE_COUNT);
@@ -32,6 +36,10 @@ export class Gauges {
     if (value <= this.recent[gauge]) return;
     this.recent[gauge] = value;
     if (value > this.peak[gauge]) this.peak[gauge] = value;
+  }
+
+  set(gauge: Gauge, value: number): void {
+    this.add(gauge, value - this.current[gauge]);
   }
 
   /** A new stretch of time begins at the present levels. */

@@ -49,8 +49,6 @@ export interface MachineOptions {
   trackRogueWrites?: boolean;
   /** Track which pages devices write, as a hypervisor would. */
   dirty?: DirtyMode;
-  /** Between two reads of all dirty bits where the mode reads at intervals, ns; default 100 ms. */
-  dirtyIntervalNs?: number;
 }
 
 export interface DeviceSideSummary {

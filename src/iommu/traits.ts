@@ -29,6 +29,8 @@ export interface MachineTraits {
   containerPerDevice?: boolean;
   /** Leaves whose dirty bits tell what was written to memory that is mapped as a whole, bytes; default 2 MiB. */
   dirtyLeafBytes?: number;
+  /** Between two reads of all dirty bits where the mode reads at intervals, ns; default 100 ms. */
+  dirtyIntervalNs?: number;
   /**
    * When a device touches each page of a mapping, once and in ascending order: all at first (the default), half at first
    * and half at last, or all at last.

@@ -63,6 +63,7 @@ const machineSchema = v.strictObject(
     dirtyLeafBytes: v.exactOptional(
       v.pipe(count, v.minValue(4096, 'must be at least 4096'), v.check(isPowerOfTwo, 'must be a power of two')),
     ),
+    dirtyIntervalNs: v.exactOptional(positive),
     deviceAccess: v.exactOptional(v.picklist(['first', 'spread', 'last'], 'must be first, spread or last')),
   },
   'the facts of the machine are expected here',

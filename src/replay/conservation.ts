@@ -1,4 +1,4 @@
-import type { Finding, Series, TimeResult } from './result';
+import type { DirtyResult, Finding, Series, TimeResult } from './result';
 import type { Run } from './run';
 
 /** Relative error allowed to sums of many doubles taken in different orders. */
@@ -10,11 +10,17 @@ const SINGLE_ROUNDING = 1e-4;
  * The laws that every replay keeps: what is counted in one place is found again in all others. A violation is a fault of
  * the simulation, never of the trace, and is shown as an error.
  */
-export function conservationFindings(run: Run, time: TimeResult, series: readonly Series[]): Finding[] {
+export function conservationFindings(
+  run: Run,
+  time: TimeResult,
+  dirty: DirtyResult,
+  series: readonly Series[],
+): Finding[] {
   const violations = [
     ...run.machine.check(),
     ...run.instances.flatMap(instance => instance.check?.() ?? []),
     ...sums(run, time, series),
+    ...dirtyLaws(dirty, series),
   ];
   return violations.map(violation => ({
     severity: 'error',
@@ -47,6 +53,23 @@ function sums(run: Run, time: TimeResult, series: readonly Series[]): string[] {
   const [low, high] = time.band;
   if (low > cpuNs * (1 + ROUNDING) || high < cpuNs * (1 - ROUNDING)) {
     violations.push(`CPU time ${cpuNs} outside its band ${low} .. ${high}`);
+  }
+  return violations;
+}
+
+/** Each page written is reported or missed; what tracking did over time adds up to what it did. */
+function dirtyLaws(dirty: DirtyResult, series: readonly Series[]): string[] {
+  const violations: string[] = [];
+  const neverReported = dirty.truthPages - (dirty.reportedPages - dirty.overReportedPages);
+  if (neverReported > dirty.missedPages) {
+    violations.push(`${neverReported} written pages were never reported, but ${dirty.missedPages} are told as missed`);
+  }
+  const sumOf = (id: string): number => total(series.find(entry => entry.id === id)?.values ?? new Float64Array(0));
+  for (const [id, whole] of [
+    ['dirty.invalidations', dirty.extraInvalidations],
+    ['dirty.walked', dirty.walkedEntries],
+  ] as const) {
+    if (sumOf(id) !== whole) violations.push(`${id} over trace time and in all: ${sumOf(id)} against ${whole}`);
   }
   return violations;
 }

@@ -37,12 +37,13 @@ function skippedFindings(run: Run): Finding[] {
 
 function assumptionFindings(run: Run): Finding[] {
   const findings: Finding[] = [];
-  const unpriced = unpricedWork(run.prices, run.log.work);
+  const unpriced = Object.entries(unpricedWork(run.prices, run.log.work, run.setupWork));
   if (unpriced.length > 0) {
+    const list = unpriced.map(([name, units]) => `${name} (${units})`);
     findings.push({
       severity: 'info',
       text:
-        `No price is known on ${run.scenario.platform.title} for ${unpriced.join(', ')}: ` +
+        `No price is known on ${run.scenario.platform.title} for ${list.join(', ')}: ` +
         'counted, but free of cost here. Calibrate the platform to price it.',
       operation: -1,
     });

@@ -3,7 +3,7 @@ import { COMPONENTS } from '../iommu/work';
 import { conservationFindings } from './conservation';
 import { deviceResult, queueBoundNs } from './device-model';
 import { findingsOf } from './findings';
-import { emptyComponents } from './pricing';
+import { emptyComponents, unpricedWork } from './pricing';
 import type {
   DeviceResult,
   DirtyResult,
@@ -28,10 +28,12 @@ const NOT_TRACKED: DirtyResult = {
 export function outcomeOf(run: Run): ReplayResult {
   const { machine, log, table, scenario } = run;
   const device = deviceResult(machine.deviceSide, scenario.platform.device);
+  // The last round of dirty tracking belongs to the last bucket.
+  const dirty = machine.dirty?.finish() ?? NOT_TRACKED;
   const series = run.series.finish();
   const findings = findingsOf(run);
   const time = timeOf(run, device, findings);
-  findings.push(...conservationFindings(run, time, series));
+  findings.push(...conservationFindings(run, time, dirty, series));
   return {
     scenario,
     operations: table.count,
@@ -39,13 +41,14 @@ export function outcomeOf(run: Run): ReplayResult {
     time,
     exposure: exposureOf(run),
     memory: memoryOf(run),
-    dirty: machine.dirty?.finish() ?? NOT_TRACKED,
+    dirty,
     device,
     series,
     findings,
     operationNs: run.operationNs,
     work: log.work.slice(),
     setupWork: run.setupWork,
+    unpriced: unpricedWork(run.prices, log.work, run.setupWork),
   };
 }
 

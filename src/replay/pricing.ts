@@ -50,13 +50,14 @@ export function workByName(name: string): Work | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-/** Names of the kinds of work that occurred and that the platform has no price for. */
-export function unpricedWork(prices: Prices, work: Float64Array): string[] {
-  const names: string[] = [];
+/** The work that occurred and that the platform has no price for: units by kind. */
+export function unpricedWork(prices: Prices, ...works: readonly Float64Array[]): Record<string, number> {
+  const unpriced: Record<string, number> = {};
   for (let kind = 0; kind < WORK_COUNT; kind++) {
-    if (work[kind] > 0 && !prices.priced[kind]) names.push(Work[kind]);
+    const units = works.reduce((sum, work) => sum + work[kind], 0);
+    if (units > 0 && !prices.priced[kind]) unpriced[Work[kind]] = units;
   }
-  return names;
+  return unpriced;
 }
 
 /** An all-zero record with one entry per component. */

@@ -91,6 +91,8 @@ export interface ReplayResult {
   operationNs: Float32Array;
   /** Work by kind, counted, indexed by `Work`. */
   work: Float64Array;
+  /** Work that occurred, set-up included, and that the platform has no price for: units by kind. It costs nothing in any time above. */
+  unpriced: Record<string, number>;
   /** Work of the set-up, counted, indexed by `Work`; not part of `work`. */
   setupWork: Float64Array;
 }

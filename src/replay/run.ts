@@ -110,7 +110,7 @@ export class Run {
     this.cursor = new OperationCursor(table, standInAddresses(table, this.ramPages));
     this.states = new Uint8Array(table.mappings * replicas);
     this.timers = new Float64Array(this.machine.domains.length).fill(Infinity);
-    this.series = new SeriesRecorder(this.machine.gauges, this.log.totals, spanOf(table));
+    this.series = new SeriesRecorder(this.machine.gauges, this.log.totals, spanOf(table), this.machine.dirty?.counts);
     this.operationNs = new Float32Array(table.count);
     this.busyNs = new Float64Array(cpus);
     this.closedNs = new Float64Array(cpus);

@@ -1,3 +1,4 @@
+import { DirtyCount } from '../iommu/dirty/dirty-tracking';
 import { COMPONENTS } from '../iommu/work';
 import { Gauge, type Gauges } from '../iommu/gauges';
 import type { Series } from './result';
@@ -13,6 +14,18 @@ const LEVELS: readonly { gauge: Gauge; id: string; title: string; unit: string }
   { gauge: Gauge.LockedBytes, id: 'lockedBytes', title: 'Locked memory', unit: 'bytes' },
   { gauge: Gauge.IovaBytes, id: 'iovaBytes', title: 'IOVA space', unit: 'bytes' },
   { gauge: Gauge.PageTableBytes, id: 'pageTableBytes', title: 'Page tables', unit: 'bytes' },
+  { gauge: Gauge.SubPageBytes, id: 'subPageBytes', title: 'Other data in reach', unit: 'bytes' },
+  { gauge: Gauge.DirtyPages, id: 'dirtyPages', title: 'Dirty pages, not reported yet', unit: 'pages' },
+  { gauge: Gauge.LostPages, id: 'missedPages', title: 'Dirty pages missed if migration ended now', unit: 'pages' },
+];
+
+/** What dirty tracking counted in each bucket; a page counts each time that it is written anew or reported again. */
+const DIRTY_RATES: readonly { count: DirtyCount; id: string; title: string; unit: string }[] = [
+  { count: DirtyCount.Written, id: 'dirty.written', title: 'Pages written', unit: 'pages' },
+  { count: DirtyCount.Reported, id: 'dirty.reported', title: 'Pages reported dirty', unit: 'pages' },
+  { count: DirtyCount.OverReported, id: 'dirty.overReported', title: 'Clean pages reported dirty', unit: 'pages' },
+  { count: DirtyCount.Invalidations, id: 'dirty.invalidations', title: 'Invalidations for tracking', unit: '' },
+  { count: DirtyCount.WalkedEntries, id: 'dirty.walked', title: 'Entries read for tracking', unit: '' },
 ];
 
 const RATE_TITLES: Readonly<Record<string, string>> = {
@@ -35,24 +48,26 @@ export class SeriesRecorder {
   private last = 0;
   /** End of the present bucket, ns. */
   private end: number;
-  private readonly rates = COMPONENTS.map(() => new Float64Array(BUCKETS));
+  private readonly rates: Rates;
+  private readonly dirtyRates: Rates;
   private readonly levels = LEVELS.map(() => new Float64Array(BUCKETS));
-  /** Totals up to the end of the bucket before the present one. */
-  private readonly before: Float64Array;
 
   /**
    * Starts at time 0 with the present levels and totals.
    * @param totals modelled ns by component, which the replay adds to
    * @param spanNs expected length, ns
+   * @param dirtyCounts what dirty tracking has counted so far, by `DirtyCount`
    */
   constructor(
     private readonly gauges: Gauges,
-    private readonly totals: Float64Array,
+    totals: Float64Array,
     spanNs: number,
+    dirtyCounts: Float64Array = new Float64Array(DIRTY_RATES.length),
   ) {
     this.bucketNs = roundUp(Math.max(1, spanNs) / (BUCKETS * 0.8));
     this.end = this.bucketNs;
-    this.before = totals.slice();
+    this.rates = new Rates(totals);
+    this.dirtyRates = new Rates(dirtyCounts);
     gauges.restartRecent();
   }
 
@@ -80,7 +95,7 @@ export class SeriesRecorder {
       unit: 'ns',
       modelled: true,
       bucketNs,
-      values: this.rates[i].slice(0, used),
+      values: this.rates.buckets[i].slice(0, used),
     }));
     const levels = LEVELS.map(({ id, title, unit }, i) => ({
       id,
@@ -90,6 +105,14 @@ export class SeriesRecorder {
       bucketNs,
       values: this.levels[i].slice(0, used),
     }));
+    const dirty = DIRTY_RATES.map(({ count, id, title, unit }) => ({
+      id,
+      title,
+      unit,
+      modelled: false,
+      bucketNs,
+      values: this.dirtyRates.buckets[count].slice(0, used),
+    }));
     const all = {
       id: 'ns',
       title: 'CPU time in DMA calls',
@@ -98,15 +121,14 @@ export class SeriesRecorder {
       bucketNs,
       values: new Float64Array(used).map((_, bucket) => rates.reduce((sum, { values }) => sum + values[bucket], 0)),
     };
-    return [all, ...rates, ...levels].filter(series => series.values.some(value => value > 0));
+    return [all, ...rates, ...levels, ...dirty].filter(series => series.values.some(value => value > 0));
   }
 
   private closeBucket(): void {
-    const { totals, before, gauges } = this;
-    for (let i = 0; i < totals.length; i++) this.rates[i][this.last] += totals[i] - before[i];
-    before.set(totals);
-    this.noteLevels(gauges.recent);
-    gauges.restartRecent();
+    this.rates.close(this.last);
+    this.dirtyRates.close(this.last);
+    this.noteLevels(this.gauges.recent);
+    this.gauges.restartRecent();
   }
 
   private noteLevels(values: Float64Array): void {
@@ -117,10 +139,28 @@ export class SeriesRecorder {
   }
 
   private merge(): void {
-    for (const values of this.rates) mergePairs(values, (a, b) => a + b);
+    for (const values of [...this.rates.buckets, ...this.dirtyRates.buckets]) mergePairs(values, (a, b) => a + b);
     for (const values of this.levels) mergePairs(values, Math.max);
     this.bucketNs *= 2;
     this.last >>= 1;
+  }
+}
+
+/** Growth of running totals, bucket by bucket. */
+class Rates {
+  readonly buckets: Float64Array[];
+  /** Totals up to the end of the bucket before the present one. */
+  private readonly before: Float64Array;
+
+  constructor(private readonly totals: Float64Array) {
+    this.buckets = Array.from(totals, () => new Float64Array(BUCKETS));
+    this.before = totals.slice();
+  }
+
+  close(bucket: number): void {
+    const { totals, before } = this;
+    for (let i = 0; i < totals.length; i++) this.buckets[i][bucket] += totals[i] - before[i];
+    before.set(totals);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Runs as a file for others, in the format asked for. */
 import { replayHtml } from './html';
 import { perfettoJson, type Timeline } from './perfetto';
-import { comparisonCsvTable, replayJson } from './replay-report';
+import { comparisonCsvTable, replayJsonOverTime } from './replay-report';
 import { replayText, type ReplayText } from './replay-text';
 import { toCsv, toMarkdown } from './table';
 
@@ -11,7 +11,7 @@ export type ExportFormat = 'json' | 'csv' | 'markdown' | 'html' | 'perfetto';
 export function exportRuns(format: ExportFormat, content: ReplayText & Timeline): string {
   switch (format) {
     case 'json':
-      return `${JSON.stringify(replayJson(content.trace, content.runs), undefined, 2)}\n`;
+      return `${JSON.stringify(replayJsonOverTime(content.trace, content.runs), undefined, 2)}\n`;
     case 'csv':
       return toCsv(comparisonCsvTable(content.comparison));
     case 'markdown':

@@ -38,6 +38,19 @@ function scenarioJson(run: RunSummary) {
       throughputBound: Number.isFinite(run.device.throughputBound) ? run.device.throughputBound : null,
     },
     findings: run.findings,
+    unpriced: run.unpriced,
+  };
+}
+
+/** As `replayJson`, with every series of each run: bucket i covers [i, i + 1) · bucketNs. */
+export function replayJsonOverTime(trace: TraceSummary, runs: readonly RunSummary[]) {
+  const { scenarios, ...rest } = replayJson(trace, runs);
+  return {
+    ...rest,
+    scenarios: scenarios.map((scenario, i) => ({
+      ...scenario,
+      series: runs[i].series.map(series => ({ ...series, values: Array.from(series.values) })),
+    })),
   };
 }
 

@@ -38,6 +38,7 @@ export class KeptRun {
       device: result.device,
       series: result.series,
       findings: result.findings,
+      unpriced: result.unpriced,
     };
   }
 

@@ -83,6 +83,7 @@ export function makeSummary(changes: Partial<RunSummary> = {}): RunSummary {
       { id: 'live', title: 'live mappings', unit: '', modelled: false, bucketNs: 10, values: new Float64Array(4) },
     ],
     findings: [],
+    unpriced: {},
     ...changes,
   };
 }

@@ -131,3 +131,41 @@ describe('unmapping what may still be written', () => {
     expect(track(trace, 'bounce-dynamic', 'unmap-get-dirty', 500).exposure.rogue).toMatchObject({ blocked: 200 });
   });
 });
+
+describe('dirty pages over time', () => {
+  const seriesOf = (result: ReplayResult, id: string): number[] => [
+    ...(result.series.find(entry => entry.id === id)?.values ?? []),
+  ];
+
+  it('each read reports the pages that are mapped writable, interval by interval', () => {
+    const trace = mapsAndUnmaps(10, { gapNs: 1e6, lifeNs: 250e6 });
+    const result = track(trace, 'strict', 'hw-read-clear');
+    const { bucketNs } = result.series.find(entry => entry.id === 'dirty.reported')!;
+    const reported = seriesOf(result, 'dirty.reported');
+    const at = (time: number): number => reported[Math.floor(time / bucketNs)];
+    expect([at(100e6), at(150e6), at(200e6)]).toEqual([10, 0, 10]);
+    expect(Math.max(...seriesOf(result, 'dirtyPages'))).toBe(10);
+    expect(seriesOf(result, 'dirty.invalidations').reduce((sum, value) => sum + value, 0)).toBe(2);
+  });
+
+  it('the interval is a fact of the machine', () => {
+    const trace = mapsAndUnmaps(10, { gapNs: 1e6, lifeNs: 250e6 });
+    const scenario = { policy: 'strict', platform: 'vtd-bare-metal', dirtyTracking: 'hw-read-clear' };
+    const often = replay(trace, buildScenario({ ...scenario, machine: { dirtyIntervalNs: 50e6 } }));
+    expect(often.dirty.extraInvalidations).toBe(5);
+  });
+
+  it('a read-only identity keeps pages that are only read out of the dirty set of invalidations', () => {
+    const clean = (policy: string): number =>
+      seriesOf(track(bothWays(), policy, 'viommu-invalidations'), 'dirty.overReported').reduce((a, b) => a + b, 0);
+    expect(clean('strict')).toBe(100);
+    expect(clean('ro-identity')).toBe(0);
+  });
+
+  it('shows when pages are lost', () => {
+    const result = track(mapsAndUnmaps(100, { gapNs: 4e6, lifeNs: 1e6 }), 'strict', 'hw-read-clear');
+    const missed = seriesOf(result, 'missedPages');
+    expect(missed.at(-1)).toBe(result.dirty.missedPages);
+    expect(missed[Math.floor(missed.length / 2)]).toBeLessThan(result.dirty.missedPages);
+  });
+});

@@ -69,6 +69,7 @@ const RUN: RunSummary = {
   device: { iotlbMissesPer4k: 1, upperMissesPer4k: [0, 0, 0], memoryReadsPer4k: 2, throughputBound: Infinity },
   series: [],
   findings: [],
+  unpriced: {},
 };
 
 /** A strict run over four operations, with the parts given changed. */

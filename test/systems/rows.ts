@@ -104,7 +104,7 @@ export const SYSTEMS: readonly System[] = [
       {
         id: '1.7',
         title: 'Pages being written, for live migration',
-        says: 'An emulated IOMMU that counts invalidations reports pages that are only read as well; the read-only region spares them. The levels over time are in the panel and in `--json`.',
+        says: 'An emulated IOMMU that counts invalidations reports pages that are only read as well; the read-only region spares them. The levels over time are in the panel and in `export --format json`.',
         examples: [
           replayed(
             receive,

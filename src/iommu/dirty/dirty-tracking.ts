@@ -1,5 +1,6 @@
 import { Access, PAGE_BYTES } from '../exposure';
 import type { GatedLog } from '../gated-log';
+import { Gauge, type Gauges } from '../gauges';
 import { Work } from '../work';
 import { DIRTY_RULES, type DirtyMode, type DirtyRules } from './dirty-mode';
 import { PageFlag, PageFlags } from './page-flags';
@@ -19,6 +20,20 @@ export interface DirtySummary {
   walkedEntries: number;
 }
 
+/** What tracking counts as time goes by: indices of `DirtyTracking.counts`. */
+export enum DirtyCount {
+  /** Pages that became dirty, once for each report between. */
+  Written,
+  /** Reports of pages. */
+  Reported,
+  /** Reports of pages that no device had written since the last one. */
+  OverReported,
+  /** Invalidations that only the tracking needs. */
+  Invalidations,
+  /** Page-table entries read for their dirty bits. */
+  WalkedEntries,
+}
+
 /** What dirty bits of memory that is not mapped page by page are kept for, unless its leaves are split. */
 const OPEN_LEAF_BYTES = 2 ** 21;
 
@@ -32,18 +47,20 @@ export class DirtyTracking {
   readonly rules: DirtyRules;
   private readonly pages = new PageFlags();
   private openAccess = 0;
-  private extraInvalidations = 0;
-  private walkedEntries = 0;
+  /** By `DirtyCount`. */
+  readonly counts = new Float64Array(DirtyCount.WalkedEntries + 1);
 
   private readonly openLeafPages: number;
 
   /**
+   * @param gauges whose levels of dirty pages it keeps
    * @param ramPages memory that devices reach where nothing restrains them, 4 KiB pages
    * @param openLeafBytes its leaves; where smaller than 2 MiB they are split when tracking begins
    */
   constructor(
     mode: DirtyMode,
     private readonly log: GatedLog,
+    private readonly gauges: Gauges,
     private readonly ramPages: number,
     private readonly openLeafBytes = OPEN_LEAF_BYTES,
   ) {
@@ -56,6 +73,10 @@ export class DirtyTracking {
     const splits = this.rules.readsBits && this.openLeafBytes < OPEN_LEAF_BYTES && this.openAccess === 0;
     if (splits) this.log.add(Work.PteWrite, this.ramPages / this.openLeafPages);
     this.openAccess |= access;
+    if (!this.rules.pinnedIsDirty) return;
+    this.pages.events.reported += this.ramPages;
+    this.pages.events.overReported += this.ramPages;
+    this.noteLevels();
   }
 
   /** Physical pages become reachable by a mapping. */
@@ -63,6 +84,7 @@ export class DirtyTracking {
     const writable = (access & Access.Write) !== 0;
     const set = (writable ? PageFlag.Written : 0) | (this.rules.pinnedIsDirty ? PageFlag.Reported : 0);
     this.pages.change(page, pages, set, 0, writable ? 1 : 0);
+    this.noteLevels();
   }
 
   /**
@@ -85,11 +107,13 @@ export class DirtyTracking {
     const reported = this.rules.reportsAtUnmap === 'all' || (this.rules.reportsAtUnmap === 'writable' && writable);
     if (reported) this.pages.change(page, pages, PageFlag.Reported, PageFlag.Pending, writable ? -1 : 0);
     else if (writable) this.pages.change(page, pages, PageFlag.Pending, 0, -1);
+    this.noteLevels();
   }
 
   /** A device wrote to pages of memory that is open to it. */
   wroteOpen(page: number, pages: number): void {
     this.pages.change(page, pages, PageFlag.Written | PageFlag.Pending, 0);
+    this.noteLevels();
   }
 
   /**
@@ -100,6 +124,7 @@ export class DirtyTracking {
     const { coveredUntil } = this.rules;
     const covered = coveredUntil === 'window' || (coveredUntil === 'call' && duringCall);
     this.pages.change(page, 1, PageFlag.Written | (covered ? 0 : PageFlag.Pending), 0);
+    this.noteLevels();
   }
 
   /**
@@ -111,12 +136,14 @@ export class DirtyTracking {
     if (leaves === 0 && this.openAccess === 0) return;
     this.walk(leaves + (this.openAccess ? Math.ceil(this.ramPages / this.openLeafPages) : 0));
     this.extraFlush(flush);
-    this.reportLive();
+    this.reportLive(true);
+    this.noteLevels();
   }
 
   /** The devices halt and the last round is read. */
   finish(): DirtySummary {
-    this.reportLive();
+    this.reportLive(false);
+    this.noteLevels();
     const all = this.rules.pinnedIsDirty && this.openAccess !== 0 ? this.ramPages : 0;
     const counted = (wanted: number, unwanted: number): number =>
       this.pages.count(wanted, unwanted) - (all > 0 ? this.pages.count(wanted, unwanted, all) : 0);
@@ -127,18 +154,31 @@ export class DirtyTracking {
       reportedPages: all + counted(PageFlag.Reported, 0),
       missedPages: counted(PageFlag.Pending, 0),
       overReportedPages: all - writtenInRam + counted(PageFlag.Reported, PageFlag.Written),
-      extraInvalidations: this.extraInvalidations,
-      walkedEntries: this.walkedEntries,
+      extraInvalidations: this.counts[DirtyCount.Invalidations],
+      walkedEntries: this.counts[DirtyCount.WalkedEntries],
     };
   }
 
-  private reportLive(): void {
-    this.pages.changeWritable(PageFlag.Reported, PageFlag.Pending);
-    const seesOpen = this.rules.readsBits || this.rules.pinnedIsDirty;
-    if (!seesOpen || !(this.openAccess & Access.Write)) return;
+  private reportLive(running: boolean): void {
+    this.pages.reportWritable(running);
+    if (!this.seesOpenWrites) return;
     if (this.rules.readsBits) this.reportOpen(this.openLeafPages, this.ramPages);
     // Pages whose place the trace does not tell stand beyond memory: each for itself.
     this.reportOpen(1, Infinity);
+  }
+
+  /** Whether what is written to memory that is not mapped page by page will be reported some day. */
+  private get seesOpenWrites(): boolean {
+    return (this.rules.readsBits || this.rules.pinnedIsDirty) && (this.openAccess & Access.Write) !== 0;
+  }
+
+  private noteLevels(): void {
+    const { pages, counts, gauges } = this;
+    counts[DirtyCount.Written] = pages.events.written;
+    counts[DirtyCount.Reported] = pages.events.reported;
+    counts[DirtyCount.OverReported] = pages.events.overReported;
+    gauges.set(Gauge.DirtyPages, pages.dirty);
+    gauges.set(Gauge.LostPages, this.seesOpenWrites ? 0 : pages.left);
   }
 
   private reportOpen(leafPages: number, limit: number): void {
@@ -149,11 +189,11 @@ export class DirtyTracking {
 
   private walk(entries: number): void {
     this.log.add(Work.DirtyWalkEntry, entries);
-    if (this.log.open) this.walkedEntries += entries;
+    if (this.log.open) this.counts[DirtyCount.WalkedEntries] += entries;
   }
 
   private extraFlush(flush: () => void): void {
     flush();
-    if (this.log.open) this.extraInvalidations += 1;
+    if (this.log.open) this.counts[DirtyCount.Invalidations] += 1;
   }
 }
