@@ -13,6 +13,7 @@ import type { GatedLog } from './gated-log';
 const ACCESS_SHIFT = 28;
 const USERS_MASK = 2 ** ACCESS_SHIFT - 1;
 const SMALL_LEAF = 1;
+const NO_ACCESS = 0;
 
 /** The parts of a domain that shared mappings are made with. */
 export interface SharedMappingParts {
@@ -52,8 +53,11 @@ export class SharedMappings {
   map(buffer: DmaBuffer): void {
     const access = accessOf(buffer);
     forEachSegment(buffer, (first, pages, offset, bytes) => {
-      this.mapPages(first, pages, access, page => this.addUser(page, access));
-      this.parts.exposure.add(first - DIRECT_MAP_PAGE, pages, access, offset, bytes);
+      this.mapPages(first, pages, access, page => {
+        this.expose(page, access, page === first ? offset : 0, bytesInPage(page - first, offset, bytes));
+        if (this.accessTo(page) !== 0) this.collisions += 1;
+        return this.addUser(page, access);
+      });
       this.parts.dirty?.mapped(first - DIRECT_MAP_PAGE, pages, access);
       this.parts.touch(first, pages);
     });
@@ -68,11 +72,16 @@ export class SharedMappings {
         if (!isNew) return false;
         const own = bytesInPage(page - first, offset, bytes);
         this.parts.dirty?.mapped(page - DIRECT_MAP_PAGE, 1, access);
-        this.parts.exposure.add(page - DIRECT_MAP_PAGE, 1, access, page === first ? offset : 0, own);
+        this.expose(page, access, page === first ? offset : 0, own);
         return this.addUser(page, access);
       });
       this.parts.touch(first, pages);
     });
+  }
+
+  /** The device reaches what the page's entry grants, which no user takes back before the last one ends. */
+  private expose(page: number, access: number, offset: number, bytes: number): void {
+    this.parts.exposure.add(page - DIRECT_MAP_PAGE, 1, access & ~this.accessTo(page), offset, bytes);
   }
 
   private mapPages(first: number, pages: number, access: number, isFresh: (page: number) => boolean): void {
@@ -95,7 +104,6 @@ export class SharedMappings {
     const needed = granted | access;
     this.pages.set(page, (needed << ACCESS_SHIFT) | ((value & USERS_MASK) + 1));
     if (value === 0) return true;
-    this.collisions += 1;
     if (needed !== granted) this.rewrite(page, needed);
     return false;
   }
@@ -135,14 +143,15 @@ export class SharedMappings {
         const phys = page - DIRECT_MAP_PAGE;
         const from = i === 0 ? offset : 0;
         const own = bytesInPage(i, offset, bytes);
+        const granted = this.accessTo(page);
         if (this.removeUser(page)) {
-          const run = this.parts.runs.create(page, phys, 1, from, own, access);
+          const run = this.parts.runs.create(page, phys, 1, from, own, granted);
           this.parts.runs.next[run] = head;
           head = run;
           cleared += 1;
           continue;
         }
-        this.parts.exposure.remove(phys, 1, access, from, own);
+        this.parts.exposure.remove(phys, 1, NO_ACCESS, from, own);
         if (cleared > 0) this.clear(page - cleared, cleared, head);
         cleared = 0;
         head = NO_RUN;

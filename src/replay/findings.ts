@@ -4,7 +4,13 @@ import type { Run } from './run';
 
 /** What a finished run has to tell in words: limits that were hit, what was assumed, what could not be priced. */
 export function findingsOf(run: Run): Finding[] {
-  return [...machineFindings(run), ...run.switches.findings, ...skippedFindings(run), ...assumptionFindings(run)];
+  return [
+    ...machineFindings(run),
+    ...run.switches.findings,
+    ...sharingFindings(run),
+    ...skippedFindings(run),
+    ...assumptionFindings(run),
+  ];
 }
 
 function machineFindings(run: Run): Finding[] {
@@ -33,6 +39,20 @@ function skippedFindings(run: Run): Finding[] {
     "mappings show no end in this kernel's trace; each is taken to end at once, so exposure and memory are lower bounds.",
   );
   return findings;
+}
+
+function sharingFindings({ machine }: Run): Finding[] {
+  const collisions = machine.domains.reduce((sum, domain) => sum + domain.shared.collisions, 0);
+  if (collisions === 0) return [];
+  return [
+    {
+      severity: 'info',
+      text:
+        `${times(collisions)} a buffer lay in a page that another one had mapped: they share its entry, which grants what ` +
+        'any of them needed and stays until the last of them ends.',
+      operation: -1,
+    },
+  ];
 }
 
 function assumptionFindings(run: Run): Finding[] {

@@ -1,9 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ReferenceKernelAddresses, ReferencePerfectReuse } from '../reference/reference-shared';
 import { bounceDynamic } from '../../src/policies/bounce-dynamic';
 import { lazy } from '../../src/policies/lazy';
+import { noIommu } from '../../src/policies/no-iommu';
 import { passthrough } from '../../src/policies/passthrough';
+import { pasidBypass } from '../../src/policies/pasid-bypass';
 import { pasidIova } from '../../src/policies/pasid-iova';
+import { pasidKvaFast } from '../../src/policies/pasid-kva-fast';
+import { pasidKvaStrict } from '../../src/policies/pasid-kva-strict';
+import { perfectReuse } from '../../src/policies/perfect-reuse';
+import { policies } from '../../src/policies/registry';
 import { reuse } from '../../src/policies/reuse';
 import { roIdentity } from '../../src/policies/ro-identity';
 import { strict } from '../../src/policies/strict';
@@ -109,7 +116,16 @@ const cases: Case[] = [
       return new ReferenceDynamic(domain, false);
     },
   },
+  { name: 'pasid-bypass', policy: pasidBypass, reference: ({ domain }) => new ReferencePassthrough(domain) },
+  { name: 'pasid-kva-fast', policy: pasidKvaFast, reference: ({ domain }) => new ReferencePassthrough(domain) },
+  { name: 'pasid-kva-strict', policy: pasidKvaStrict, reference: ({ domain }) => new ReferenceKernelAddresses(domain) },
+  { name: 'no-iommu', policy: noIommu, reference: ({ domain }) => new ReferencePassthrough(domain) },
+  { name: 'perfect-reuse', policy: perfectReuse, reference: ({ domain }) => new ReferencePerfectReuse(domain) },
 ];
+
+it('there is a naive simulator for every policy', () => {
+  expect(new Set(cases.map(({ policy }) => policy.id))).toEqual(new Set(policies.map(({ id }) => id)));
+});
 
 describe('every policy does the same work as a naive simulator that recomputes everything', () => {
   it.each(cases)('$name', ({ policy, parameters, options, reference }) => {

@@ -1,4 +1,4 @@
-/** Page reuse, dynamic bounce buffers and shared kernel addresses once more, as plain lists that are searched. */
+/** Page reuse and dynamic bounce buffers once more, as plain lists that are searched. */
 import { type PlainOperation, pagesOf } from './operations';
 import type { ReferenceDomain } from './reference-domain';
 import {
@@ -203,53 +203,4 @@ export class ReferenceDynamicBouncing implements ReferencePolicy {
 
 function byClassKindAge(a: Bounce, b: Bounce): number {
   return a.class - b.class || a.kind - b.kind || a.idleSince - b.idleSince;
-}
-
-/** Which pages are in use by whom, for mappings at kernel addresses: only what the page table has to do is counted. */
-export class ReferenceKernelAddresses {
-  private readonly users = new Map<number, PlainOperation[]>();
-  private readonly granted = new Map<number, number>();
-  writes = 0;
-  clears = 0;
-  collisions = 0;
-
-  map(op: PlainOperation): void {
-    for (const page of pagesOfOperation(op)) {
-      const users = this.users.get(page) ?? [];
-      const before = this.granted.get(page) ?? 0;
-      if (users.length === 0) this.writes += 1;
-      else {
-        this.collisions += 1;
-        if ((before | accessOf(op)) !== before) {
-          this.clears += 1;
-          this.writes += 1;
-        }
-      }
-      this.users.set(page, [...users, op]);
-      this.granted.set(page, before | accessOf(op));
-    }
-  }
-
-  unmap(op: PlainOperation): void {
-    for (const page of pagesOfOperation(op)) {
-      const users = this.users.get(page)!;
-      users.splice(users.indexOf(op), 1);
-      if (users.length > 0) continue;
-      this.clears += 1;
-      this.granted.delete(page);
-    }
-  }
-
-  /** Pages that devices may read and write by live mappings. */
-  reach(): { readable: number; writable: number } {
-    const access = [...this.users.values()].map(users => users.reduce((sum, op) => sum | accessOf(op), 0));
-    return { readable: access.filter(a => a & 1).length, writable: access.filter(a => a & 2).length };
-  }
-}
-
-function pagesOfOperation(op: PlainOperation): number[] {
-  return op.segments.flatMap(segment => {
-    const first = Math.floor(segment.phys / PAGE);
-    return Array.from({ length: pagesOf(segment) }, (_, i) => first + i);
-  });
 }
