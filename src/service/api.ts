@@ -26,6 +26,7 @@ import type { FilteredLines, Selection, TimeRange } from '../analysis/select';
 import type { Sensitivity } from '../analysis/sensitivity';
 import type { Sweep, SweepParameter } from '../analysis/sweep';
 import type { Workload } from '../analysis/workload';
+import type { TextLines } from './text/line-text';
 
 export type { ExportFormat } from '../report/export';
 export type { MachineChanges, ViewChange } from '../replay/scenario';
@@ -50,6 +51,7 @@ export type { FilteredLines, Selection, TimeRange } from '../analysis/select';
 export type { Sensitivity, SensitivityBar } from '../analysis/sensitivity';
 export type { Sweep, SweepParameter, SweepPoint } from '../analysis/sweep';
 export type { Workload, WorkloadFact } from '../analysis/workload';
+export type { TextExtent, TextLines } from './text/line-text';
 
 /** A file on the machine where the engine runs, or its bytes (untitled documents, virtual file systems). */
 export type TraceSource = { path: string } | { bytes: Uint8Array; name: string };
@@ -152,10 +154,17 @@ export interface CalibratedPlatform {
 /** The engine. A call that fails rejects with an `EngineError`; a cancelled one with an AbortError. */
 export interface Engine {
   /**
-   * The decompressed bytes of a source, whether or not it is a trace. Rejects with an `EngineError` that names both
-   * sizes when there are more than `maxBytes`.
+   * The decompressed bytes of a source, whether or not it is a trace. Rejects with an `EngineError` of code `too-large`
+   * as soon as there are more than `maxBytes`.
    */
   text(source: TraceSource, maxBytes: number, options?: CallOptions): Promise<Uint8Array>;
+  /** Opens a source's text to be read by lines, from its first bytes on: its lines are counted meanwhile. */
+  openText(source: TraceSource): Promise<string>;
+  /** Lines first..first+count-1 (1-based), fewer only at the end; waits for lines that are not counted yet. */
+  lines(textId: string, first: number, count: number): Promise<TextLines>;
+  /** Some lines (1-based, ascending), once all are counted. */
+  pickLines(textId: string, lines: Uint32Array): Promise<string[]>;
+  closeText(textId: string): Promise<void>;
   open(source: TraceSource, options?: CallOptions): Promise<TraceSummary>;
   close(traceId: string): Promise<void>;
   /** Replays each scenario; those that cannot run on the trace are refused with a reason, the others still run. */

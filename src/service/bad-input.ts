@@ -53,10 +53,9 @@ export function damagedArchive(name: string, compression: Compression, bytes: nu
 }
 
 /** More text than the caller can take; both in bytes. */
-export function tooLargeInput(name: string, bytes: number, maxBytes: number): EngineError {
-  const mib = (n: number): string => `${(n / 2 ** 20).toFixed(1)} MiB`;
+export function tooLargeInput(name: string, maxBytes: number): EngineError {
   return new EngineError(
-    `${name} holds ${mib(bytes)} of text, more than the ${mib(maxBytes)} that can be shown.`,
+    `${name} holds more than the ${(maxBytes / 2 ** 20).toFixed(1)} MiB of text that can be shown.`,
     'It can be replayed all the same. To read its lines, save a time range of it as a trace of its own.',
     'too-large',
   );

@@ -5,6 +5,7 @@ import { runQuestions } from './run-questions';
 import { sessions } from './sessions';
 import type { SourceAccess } from './source';
 import { Store } from './store';
+import { textCalls } from './text-calls';
 import { traceQuestions } from './trace-questions';
 
 /**
@@ -18,6 +19,7 @@ export function createEngine(access?: SourceAccess): Engine {
     ...traceQuestions(store),
     ...runQuestions(store),
     ...fileCalls(store),
+    ...textCalls(access),
     ...catalog(),
   };
 }

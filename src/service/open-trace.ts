@@ -92,11 +92,10 @@ export async function readText(source: SourceReader, maxBytes: number, options: 
   let bytes = 0;
   for await (const chunk of source.chunks()) {
     bytes += chunk.length;
-    // Read on to the end even when it is too much: the message tells how much there is.
-    if (bytes <= maxBytes) kept.push(new Uint8Array(chunk));
+    if (bytes > maxBytes) throw tooLargeInput(source.name, maxBytes);
+    kept.push(new Uint8Array(chunk));
     await pacer.step(source.fraction);
   }
-  if (bytes > maxBytes) throw tooLargeInput(source.name, bytes, maxBytes);
   return Buffer.concat(kept);
 }
 

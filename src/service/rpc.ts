@@ -22,6 +22,10 @@ type PlaceOf<M extends Method> =
 
 const OPTIONS_PLACE: { readonly [M in Method]: PlaceOf<M> } = {
   text: 2,
+  openText: null,
+  lines: null,
+  pickLines: null,
+  closeText: null,
   open: 1,
   close: null,
   replay: 2,

@@ -18,7 +18,8 @@ export interface SourceAccess {
   stdin: Chunks;
 }
 
-const realAccess: SourceAccess = {
+/** The machine's files and standard input. */
+export const realAccess: SourceAccess = {
   open: path => open(path, 'r'),
   get stdin() {
     return stdin;
@@ -50,6 +51,11 @@ export class SourceReader {
   ) {
     if ('path' in source) this.name = source.path === '-' ? 'standard input' : source.path;
     else this.name = source.name;
+  }
+
+  /** The file in which the bytes stand as they are, known once the first chunk has been read; undefined for any other source. */
+  get plainFile(): string | undefined {
+    return 'path' in this.source && this.expectedBytes !== undefined ? this.source.path : undefined;
   }
 
   /** The same source from its start. @throws EngineError for standard input, which cannot be read twice. */

@@ -30,7 +30,9 @@ function handleOf({ bytes = new Uint8Array(0), directory = false, failsAt }: Mem
     buffer: Uint8Array,
     offset: number,
     length: number,
+    at?: number | null,
   ): Promise<{ bytesRead: number; buffer: Uint8Array }> => {
+    position = at ?? position;
     if (failsAt !== undefined && position >= failsAt) return Promise.reject(systemError('EIO'));
     const chunk = bytes.subarray(position, Math.min(position + length, failsAt ?? Infinity));
     buffer.set(chunk, offset);
