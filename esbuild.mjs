@@ -33,7 +33,7 @@ const builds = [
   },
   {
     ...common,
-    entryPoints: { panel: 'webview/panel.ts' },
+    entryPoints: { panel: 'webview/panel.ts', large: 'webview/large.ts' },
     platform: 'browser',
     format: 'iife',
     target: 'es2022',

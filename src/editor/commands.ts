@@ -19,6 +19,8 @@ export const commands = {
   goToTime: 'iommuReplay.goToTime',
   goToOperation: 'iommuReplay.goToOperation',
   goToAddress: 'iommuReplay.goToAddress',
+  goToLine: 'iommuReplay.goToLine',
+  goToPartner: 'iommuReplay.goToPartner',
   filter: 'iommuReplay.filter',
   findRelated: 'iommuReplay.findRelated',
   runHistory: 'iommuReplay.runHistory',

@@ -21,6 +21,9 @@ import { registerFilter } from './navigation/filter';
 import { registerFilteredDocuments } from './navigation/filtered-document';
 import { registerGoTo } from './navigation/go-to';
 import { registerHotspotSteps } from './navigation/hotspot-steps';
+import { LargeViews, registerLargeViews } from './large/large-views';
+import { registerOversized } from './large/oversized';
+import { TraceTexts } from './large/trace-texts';
 import { Panels, registerPanels } from './panel/panels';
 import type { Product } from './product';
 import { registerCopyRecordingCommand } from './record/copy-recording-command';
@@ -63,6 +66,8 @@ export function activate(context: vscode.ExtensionContext): void {
 const FEATURES: readonly ((product: Product) => void)[] = [
   registerOpenTrace,
   registerPanels,
+  registerLargeViews,
+  registerOversized,
   registerReplay,
   registerRunsView,
   registerHotspotsView,
@@ -103,14 +108,22 @@ function assemble(context: vscode.ExtensionContext): Product {
   );
   const sessions = new Sessions(engine);
   const compressed = new CompressedFileSystem(engine, failures);
-  const views = new ViewFileSystem(sessions, failures);
+  const textReader = new EngineHost(
+    () => startEngineWorker(worker),
+    reason => failures.show(new Error(reason), 'text reader'),
+  );
+  const texts = new TraceTexts(textReader);
+  const views = new ViewFileSystem(sessions, texts, failures);
   const readOnly = { isReadonly: true };
   context.subscriptions.push(
     log,
     engine,
+    textReader,
     sessions,
     vscode.workspace.registerFileSystemProvider(TRACE_SCHEME, compressed, readOnly),
     vscode.workspace.registerFileSystemProvider(VIEW_SCHEME, views, readOnly),
   );
-  return { context, log, failures, engine, sessions, compressed, views, panels: new Panels() };
+  const panels = new Panels();
+  const largeViews = new LargeViews();
+  return { context, log, failures, engine, sessions, compressed, views, panels, largeViews, texts };
 }

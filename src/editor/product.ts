@@ -2,6 +2,8 @@
 import type * as vscode from 'vscode';
 import type { EngineHost } from './engine-host';
 import type { Failures } from './failures';
+import type { LargeViews } from './large/large-views';
+import type { TraceTexts } from './large/trace-texts';
 import type { Panels } from './panel/panels';
 import type { Sessions } from './session/sessions';
 import type { CompressedFileSystem } from './traces/compressed-file-system';
@@ -16,4 +18,6 @@ export interface Product {
   readonly compressed: CompressedFileSystem;
   readonly views: ViewFileSystem;
   readonly panels: Panels;
+  readonly largeViews: LargeViews;
+  readonly texts: TraceTexts;
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { shortLabel, runLabel } from './session/run-label';
 import { commands } from './commands';
 import { isTrace } from './language/language';
+import { LARGE_TRACE_TYPE } from './large/large-trace-type';
 import { PANEL_TYPE } from './panel/panel-type';
 import type { Product } from './product';
 import type { TraceSession } from './session/trace-session';
@@ -31,6 +32,7 @@ export function registerStatusBar(product: Product): void {
 function traceInFront(): boolean {
   if (isTrace(vscode.window.activeTextEditor?.document)) return true;
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  if (input instanceof vscode.TabInputCustom) return input.viewType === LARGE_TRACE_TYPE;
   // VS Code prefixes the type that the extension gave.
   return input instanceof vscode.TabInputWebview && input.viewType.endsWith(PANEL_TYPE);
 }

@@ -26,7 +26,7 @@ import type { FilteredLines, Selection, TimeRange } from '../analysis/select';
 import type { Sensitivity } from '../analysis/sensitivity';
 import type { Sweep, SweepParameter } from '../analysis/sweep';
 import type { Workload } from '../analysis/workload';
-import type { TextLines } from './text/line-text';
+import type { TextLines } from './text/text-lines';
 
 export type { ExportFormat } from '../report/export';
 export type { MachineChanges, ViewChange } from '../replay/scenario';
@@ -51,7 +51,7 @@ export type { FilteredLines, Selection, TimeRange } from '../analysis/select';
 export type { Sensitivity, SensitivityBar } from '../analysis/sensitivity';
 export type { Sweep, SweepParameter, SweepPoint } from '../analysis/sweep';
 export type { Workload, WorkloadFact } from '../analysis/workload';
-export type { TextExtent, TextLines } from './text/line-text';
+export type { TextExtent, TextLines } from './text/text-lines';
 
 /** A file on the machine where the engine runs, or its bytes (untitled documents, virtual file systems). */
 export type TraceSource = { path: string } | { bytes: Uint8Array; name: string };

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { LineAnnotation } from '../../service/api';
 import type { Heat } from './heat';
+import type { ShownAnnotation } from './shown-annotations';
 
 export class AnnotationDecorations implements vscode.Disposable {
   readonly #text = vscode.window.createTextEditorDecorationType({
@@ -25,10 +26,7 @@ export class AnnotationDecorations implements vscode.Disposable {
   }
 
   /** Texts of the visible lines, with their heat. */
-  showLines(
-    editor: vscode.TextEditor,
-    lines: readonly { annotation: LineAnnotation; text: string; heat: Heat }[],
-  ): void {
+  showLines(editor: vscode.TextEditor, lines: readonly ShownAnnotation[]): void {
     const options = lines.map(({ annotation, text }) => ({
       range: endOf(editor.document, annotation.line),
       renderOptions: { after: { contentText: text } },
@@ -47,11 +45,6 @@ export class AnnotationDecorations implements vscode.Disposable {
       this.#ruler,
       annotations.map(({ line }) => endOf(editor.document, line)),
     );
-  }
-
-  clear(editor: vscode.TextEditor): void {
-    this.showLines(editor, []);
-    this.showMarks(editor, []);
   }
 
   dispose(): void {

@@ -50,9 +50,14 @@ export function lineTokens(text: string, device: number, direction: number): Lin
   return tokens.sort((a, b) => a.start - b.start);
 }
 
+/** Where the event's name begins and ends; undefined where there is none. */
+export function eventSpan(text: string): [number, number] | undefined {
+  return EVENT.exec(text)?.indices?.[0];
+}
+
 /** Where the event's name begins; 0 where there is none. */
 export function eventColumn(text: string): number {
-  return EVENT.exec(text)?.index ?? 0;
+  return eventSpan(text)?.[0] ?? 0;
 }
 
 function add(tokens: LineToken[], span: [number, number] | undefined, type: TokenType): void {

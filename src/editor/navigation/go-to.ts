@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { commands, registerCommand, type CommandId } from '../commands';
 import type { Product } from '../product';
 import { traceOfCommand } from '../session/active-trace';
-import { revealLine } from '../session/reveal';
+import { caretLine, revealLine } from '../session/reveal';
 import type { TraceSession } from '../session/trace-session';
 import { parseAddress, parseOperation, parseTime } from './parse-target';
 
@@ -38,7 +38,7 @@ export function registerGoTo(product: Product): void {
     title: t('Go to IOVA'),
     prompt: t('Next event whose IOVA range holds this address (hexadecimal)'),
     parse: parseAddress,
-    find: (session, traceId, address) => session.engine().lineOfAddress(traceId, address, caretLine(session)),
+    find: (session, traceId, address) => session.engine().lineOfAddress(traceId, address, caretLine(product, session)),
   });
 }
 
@@ -57,11 +57,6 @@ function register(product: Product, goTo: GoTo): void {
     const line = await goTo.find(session, traceId, value);
     if (line === undefined)
       void vscode.window.showInformationMessage(vscode.l10n.t('Nothing in the trace is at {0}.', text ?? ''));
-    else await revealLine(vscode.Uri.parse(session.uri, true), line, false);
+    else await revealLine(product, vscode.Uri.parse(session.uri, true), line, false);
   });
-}
-
-function caretLine(session: TraceSession): number {
-  const editor = vscode.window.activeTextEditor;
-  return editor?.document.uri.toString() === session.uri ? editor.selection.active.line + 1 : 0;
 }

@@ -1,9 +1,8 @@
 /** Next and previous hotspot: from the caret to the nearest of the costliest lines, around the end of the trace. */
 import * as vscode from 'vscode';
 import { commands, registerCommand } from '../commands';
-import { isTrace } from '../language/language';
 import type { Product } from '../product';
-import { revealLine } from '../session/reveal';
+import { caretLine, revealLine } from '../session/reveal';
 import { setting } from '../settings';
 import { stepFrom } from './step';
 
@@ -16,16 +15,14 @@ async function step(product: Product, direction: 1 | -1): Promise<void> {
   const session = product.sessions.current;
   if (session === undefined) return;
   const hottest = await session.annotations(1, Number.MAX_SAFE_INTEGER, setting('hotspots.count'));
-  const editor = vscode.window.activeTextEditor;
-  const caret = editor !== undefined && isTrace(editor.document) ? editor.selection.active.line + 1 : 0;
   const line = stepFrom(
     hottest.map(annotation => annotation.line),
-    caret,
+    caretLine(product, session),
     direction,
   );
   if (line === undefined) {
     void vscode.window.showInformationMessage(vscode.l10n.t('There are no hotspots before a replay.'));
     return;
   }
-  await revealLine(vscode.Uri.parse(session.uri, true), line, false);
+  await revealLine(product, vscode.Uri.parse(session.uri, true), line, false);
 }

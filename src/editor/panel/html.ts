@@ -1,4 +1,4 @@
-/** The panel's page: one script, one style sheet, and a policy that lets nothing else in. */
+/** A webview's page: one script, one style sheet, and a policy that lets nothing else in. */
 
 export interface PageParts {
   /** 128 random bits: only the script and styles that carry it run. */
@@ -10,14 +10,16 @@ export interface PageParts {
   title: string;
   /** VS Code's display language, for screen readers. */
   language: string;
+  /** What the page is, for tests and style sheets; the panel when absent. */
+  page?: string;
 }
 
 /**
- * The document of the panel. Trace text never enters it: all content arrives by message and is set as text.
+ * The document of a webview. Trace text never enters it: all content arrives by message and is set as text.
  *
  * The `csp-nonce` meta element is where the toolkit looks for the nonce of the style elements that it makes.
  */
-export function panelHtml({ nonce, cspSource, script, styles, title, language }: PageParts): string {
+export function panelHtml({ nonce, cspSource, script, styles, title, language, page = 'panel' }: PageParts): string {
   const policy = [
     `default-src 'none'`,
     `img-src ${cspSource} data:`,
@@ -35,7 +37,7 @@ export function panelHtml({ nonce, cspSource, script, styles, title, language }:
   <link rel="stylesheet" nonce="${nonce}" href="${escape(styles)}">
   <title>${escape(title)}</title>
 </head>
-<body data-iommu-replay="panel">
+<body data-iommu-replay="${escape(page)}">
   <main id="root"></main>
   <script nonce="${nonce}" src="${escape(script)}"></script>
 </body>

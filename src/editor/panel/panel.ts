@@ -112,10 +112,10 @@ export class TracePanel implements Disposable {
         session.groupHotspots(message.by);
         break;
       case 'reveal':
-        await revealLine(vscode.Uri.parse(session.uri, true), message.line, message.preserveFocus);
+        await revealLine(this.product, vscode.Uri.parse(session.uri, true), message.line, message.preserveFocus);
         break;
       case 'revealTime':
-        await revealTime(session, message.timeNs, message.preserveFocus);
+        await revealTime(this.product, session, message.timeNs, message.preserveFocus);
         break;
       case 'openFiltered':
         await openFiltered(session, message.filter, message.range);

@@ -36,7 +36,7 @@ export class Panels {
       vscode.window.onDidChangeTextEditorSelection(({ textEditor, selections }) => {
         if (!isTrace(textEditor.document)) return;
         clearTimeout(caret);
-        caret = setTimeout(() => this.#select(textEditor.document.uri, selections[0].active.line + 1), CARET_DELAY_MS);
+        caret = setTimeout(() => this.follow(textEditor.document.uri, selections[0].active.line + 1), CARET_DELAY_MS);
       }),
       { dispose: () => clearTimeout(caret) },
     );
@@ -91,7 +91,8 @@ export class Panels {
     });
   }
 
-  #select(uri: vscode.Uri, line: number): void {
+  /** Tells the panel of a trace, if there is one, where the caret is (1-based). */
+  follow(uri: vscode.Uri, line: number): void {
     const product = this.#registered();
     const session = product.sessions.find(uri);
     const panel = session && this.#panels.get(session);

@@ -18,6 +18,8 @@ export async function traceOfCommand(product: Product, target: unknown): Promise
   if (uri === undefined) return openTrace(product);
   const view = viewOf(uri);
   if (view !== undefined) return product.sessions.for(vscode.Uri.parse(view.trace, true));
+  const known = product.sessions.find(uri);
+  if (known !== undefined) return known;
   if (isCompressed(uri)) return openTrace(product, uri);
   return product.sessions.for(uri);
 }

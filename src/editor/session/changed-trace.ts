@@ -14,7 +14,8 @@ export function registerChangedTraces(product: Product): void {
   );
 }
 
-async function readAnew(product: Product, session: TraceSession): Promise<void> {
+/** Forgets what was made from a trace's former text, and offers to replay it again. */
+export async function readAnew(product: Product, session: TraceSession): Promise<void> {
   const requests = session.runs.all.map(run => run.request);
   await session.reset();
   if (requests.length === 0) return;

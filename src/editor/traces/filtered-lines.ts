@@ -1,6 +1,8 @@
 /** The lines of a trace that a filter leaves. */
 import * as vscode from 'vscode';
 import { EngineError } from '../../service/api';
+import type { TraceTexts } from '../large/trace-texts';
+import { documentOf } from '../session/reveal';
 import type { TraceSession } from '../session/trace-session';
 import type { TraceView } from './views';
 
@@ -15,6 +17,7 @@ export const MAX_FILTERED_LINES = 200_000;
  */
 export async function filteredLines(
   session: TraceSession,
+  texts: TraceTexts,
   trace: vscode.Uri,
   view: Extract<TraceView, { kind: 'filter' }>,
 ): Promise<{ text: string; lines: Uint32Array }> {
@@ -25,7 +28,16 @@ export async function filteredLines(
   if (problem !== undefined) {
     throw new EngineError(problem.message, vscode.l10n.t('Correct the filter: {0}', view.filter));
   }
-  const document = await vscode.workspace.openTextDocument(trace);
-  const texts = Array.from(found.lines, line => document.lineAt(line - 1).text);
-  return { text: texts.join('\n'), lines: found.lines };
+  return { text: (await textsOf(texts, trace, found.lines)).join('\n'), lines: found.lines };
+}
+
+async function textsOf(texts: TraceTexts, trace: vscode.Uri, lines: Uint32Array): Promise<string[]> {
+  const document = await documentOf(trace);
+  if (document !== undefined) return Array.from(lines, line => document.lineAt(line - 1).text);
+  const text = texts.open(trace);
+  try {
+    return await text.pick(lines);
+  } finally {
+    text.dispose();
+  }
 }

@@ -17,7 +17,7 @@ export function registerOpenTrace(product: Product): void {
 }
 
 /**
- * Shows a trace as text and returns its session.
+ * Shows the text of a trace and returns its session.
  *
  * @param file the trace; the user picks one when it is absent
  * @returns undefined when the user picked none
@@ -25,26 +25,25 @@ export function registerOpenTrace(product: Product): void {
 export async function openTrace(product: Product, file?: vscode.Uri): Promise<TraceSession | undefined> {
   const chosen = file ?? (await pickFile());
   if (chosen === undefined) return undefined;
-  const uri = isCompressed(chosen) ? decompressedUri(chosen) : chosen;
-  try {
-    if (uri !== chosen) await decompress(product, uri);
-  } catch (error) {
-    if (error instanceof EngineError && error.code === 'too-large') return withoutText(product, chosen, error);
-    throw error;
-  }
-  await showText(uri);
-  const session = product.sessions.for(uri);
+  const uri = await textUri(product, chosen);
+  if (uri === undefined) await product.largeViews.open(chosen);
+  else await showText(uri);
+  const session = product.sessions.for(uri ?? chosen);
   product.sessions.makeCurrent(session);
   return session;
 }
 
-/** A trace whose text VS Code could not show has its panel alone. */
-function withoutText(product: Product, file: vscode.Uri, { message, advice }: EngineError): TraceSession {
-  void vscode.window.showWarningMessage(`${message} ${advice}`);
-  const session = product.sessions.for(file);
-  product.panels.show(session);
-  product.sessions.makeCurrent(session);
-  return session;
+/** Where VS Code finds a trace's text; undefined when there is so much of it that VS Code would hide it from extensions. */
+async function textUri(product: Product, file: vscode.Uri): Promise<vscode.Uri | undefined> {
+  if (!isCompressed(file)) return (await vscode.workspace.fs.stat(file)).size > MAX_TEXT_BYTES ? undefined : file;
+  const uri = decompressedUri(file);
+  try {
+    await decompress(product, uri);
+    return uri;
+  } catch (error) {
+    if (error instanceof EngineError && error.code === 'too-large') return undefined;
+    throw error;
+  }
 }
 
 async function decompress(product: Product, uri: vscode.Uri): Promise<void> {
@@ -54,12 +53,6 @@ async function decompress(product: Product, uri: vscode.Uri): Promise<void> {
 }
 
 async function showText(uri: vscode.Uri): Promise<void> {
-  const { size } = await vscode.workspace.fs.stat(uri);
-  if (size > MAX_TEXT_BYTES) {
-    // VS Code shows such a text but gives extensions no document of it.
-    await vscode.commands.executeCommand('vscode.open', uri);
-    return;
-  }
   const document = await vscode.workspace.openTextDocument(uri);
   await vscode.window.showTextDocument(document, { preview: false });
   if (!isTrace(document)) await vscode.languages.setTextDocumentLanguage(document, TRACE_LANGUAGE);

@@ -1,6 +1,7 @@
 /** Serves the documents that are made from a trace. */
 import * as vscode from 'vscode';
 import type { Failures } from '../failures';
+import type { TraceTexts } from '../large/trace-texts';
 import type { Sessions } from '../session/sessions';
 import { filteredLines } from './filtered-lines';
 import { importReportText } from './import-report-text';
@@ -13,6 +14,7 @@ export class ViewFileSystem extends ReadOnlyFiles {
 
   constructor(
     private readonly sessions: Sessions,
+    private readonly texts: TraceTexts,
     private readonly failures: Failures,
   ) {
     super();
@@ -42,7 +44,7 @@ export class ViewFileSystem extends ReadOnlyFiles {
     const trace = vscode.Uri.parse(view.trace, true);
     const session = this.sessions.for(trace);
     if (view.kind === 'report') return importReportText(await session.open(), trace.toString());
-    const { text, lines } = await filteredLines(session, trace, view);
+    const { text, lines } = await filteredLines(session, this.texts, trace, view);
     this.#origins.set(uri.toString(), lines);
     return text;
   }

@@ -40,7 +40,7 @@ export function registerHotspotsView(product: Product): void {
   registerCommand(product, commands.revealLine, async line => {
     const { current } = sessions;
     if (current !== undefined && typeof line === 'number')
-      await revealLine(vscode.Uri.parse(current.uri, true), line, false);
+      await revealLine(product, vscode.Uri.parse(current.uri, true), line, false);
   });
 }
 

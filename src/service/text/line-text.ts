@@ -3,6 +3,7 @@ import { Pacer } from '../pacing';
 import type { SourceAccess, SourceReader } from '../source';
 import { CopyPlace, filePlace, type BytePlace } from './byte-place';
 import { BLOCK_BYTES, LineIndex, type LineBlock } from './line-index';
+import type { TextExtent, TextLines } from './text-lines';
 
 /** Blocks that are kept decoded: some screens around the places where someone reads. */
 const KEPT_BLOCKS = 24;
@@ -12,25 +13,6 @@ const MAX_LINE_BYTES = 16 * 1024;
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
-
-/** How far a text is known. */
-export interface TextExtent {
-  /** Lines so far. */
-  lines: number;
-  /** Decompressed bytes so far. */
-  bytes: number;
-  /** Of the source that has been read, 0..1. */
-  fraction: number;
-  complete: boolean;
-  /** Why the text ends before its source does. */
-  damage?: string;
-}
-
-/** Lines of a text, without their line ends. */
-export interface TextLines {
-  texts: string[];
-  extent: TextExtent;
-}
 
 export class LineText {
   private readonly index = new LineIndex();

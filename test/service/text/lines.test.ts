@@ -13,8 +13,8 @@ afterEach(async () => {
 });
 
 interface OpenText {
-  lines(first: number, count: number): Promise<TextLines>;
-  pick(...lines: number[]): Promise<string[]>;
+  lines: (first: number, count: number) => Promise<TextLines>;
+  pick: (...lines: number[]) => Promise<string[]>;
 }
 
 async function openText(bytes: Uint8Array | string, access?: SourceAccess): Promise<OpenText> {
