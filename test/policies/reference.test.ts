@@ -36,6 +36,8 @@ interface Case {
   reference: (parts: Pick<Pair, 'domain' | 'counts' | 'pool'>) => Pair['reference'];
 }
 
+const V2 = { classes: [1, 2, 4, 8, 16, 32, 64, 128], scattered: true, keepsOffset: false, evictionNs: 20e6 };
+
 const cases: Case[] = [
   { name: 'strict', policy: strict, reference: ({ domain }) => new ReferenceDynamic(domain, false) },
   {
@@ -65,6 +67,18 @@ const cases: Case[] = [
     reference: ({ domain, pool, counts }) => new ReferenceStaticBouncing(domain, pool, counts),
   },
   {
+    name: 'swiotlb, mapped once',
+    policy: swiotlb,
+    parameters: { poolMiB: 2, premapped: true },
+    reference: ({ domain, pool, counts }) => new ReferenceStaticBouncing(domain, pool, counts, 2 ** 21),
+  },
+  {
+    name: 'ro-identity with reuse',
+    policy: roIdentity,
+    parameters: { reuse: true, domains: 'two' },
+    reference: ({ domain }) => new ReferenceRoIdentity(domain, new ReferenceReuse(domain, Infinity, true)),
+  },
+  {
     name: 'untrusted',
     policy: untrusted,
     reference: ({ domain, pool, counts }) => new ReferenceUntrusted(domain, pool, counts),
@@ -86,12 +100,9 @@ const cases: Case[] = [
     parameters: { slots: 3, eviction: 20 },
     reference: ({ domain, counts }) =>
       new ReferenceDynamicBouncing(domain, counts, {
-        classes: [1, 2, 4, 8, 16, 32, 64, 128],
+        ...V2,
         slots: 3,
-        scattered: true,
-        keepsOffset: false,
         threshold: 128 * 1024,
-        evictionNs: 20e6,
       }),
   },
   {
@@ -107,6 +118,26 @@ const cases: Case[] = [
         threshold: 16 * 1024,
         evictionNs: 20e6,
       }),
+  },
+  {
+    name: 'bounce-dynamic with one list for all permissions, lazy beyond the threshold',
+    policy: bounceDynamic,
+    parameters: { slots: 3, eviction: 20, threshold: 8, permissionLists: false, fallback: 'lazy' },
+    reference: ({ domain, counts }) =>
+      new ReferenceDynamicBouncing(domain, counts, {
+        ...V2,
+        slots: 3,
+        threshold: 8 * 1024,
+        oneList: true,
+        lazyRest: true,
+      }),
+  },
+  {
+    name: 'bounce-dynamic for untrusted devices',
+    policy: bounceDynamic,
+    parameters: { slots: 2, eviction: 20, threshold: 0, untrusted: true },
+    reference: ({ domain, counts }) =>
+      new ReferenceDynamicBouncing(domain, counts, { ...V2, slots: 2, threshold: 0, untrusted: true }),
   },
   {
     name: 'pasid-iova',

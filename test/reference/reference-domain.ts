@@ -59,6 +59,9 @@ export class ReferenceDomain {
   /** What was done to set up is not counted with the workload. */
   forgetSetUp(): void {
     this.iovaAllocs = 0;
+    this.maps = 0;
+    this.memory.pteWrites = 0;
+    this.memory.tableAllocs = 0;
     this.allocator.treeAllocs = 0;
     this.allocator.steps = 0;
   }

@@ -113,21 +113,34 @@ export class ReferenceRoIdentity implements ReferencePolicy {
 
 export class ReferenceStaticBouncing implements ReferencePolicy {
   private readonly live = new Map<number, { slots: number[]; sizes: number[] }>();
+  private readonly coherent: ReferenceDynamic | undefined;
 
+  /** @param premappedBytes size of a pool that is mapped once; 0: the device reaches all of memory */
   constructor(
     private readonly domain: ReferenceDomain,
     private readonly pool: ReferenceSwiotlb,
     private readonly counts: ReferenceCopies,
-  ) {}
+    private readonly premappedBytes = 0,
+  ) {
+    this.coherent = premappedBytes > 0 ? new ReferenceDynamic(domain, false) : undefined;
+  }
 
   setUp(): void {
+    if (this.premappedBytes > 0) {
+      const iova = this.domain.allocate(this.premappedBytes / PAGE);
+      this.domain.map(iova, [{ phys: 2 ** 46 * PAGE, size: this.premappedBytes }], 3);
+      return;
+    }
     this.domain.memory.openRead = true;
     this.domain.memory.openWrite = true;
     this.domain.look();
   }
 
   map(op: PlainOperation): void {
-    if (op.coherent) return;
+    if (op.coherent) {
+      this.coherent?.map(op);
+      return;
+    }
     const slots: number[] = [];
     for (const { size } of op.segments) {
       const slot = this.pool.allocate(size, 1, this.domain.cpu);
@@ -146,6 +159,10 @@ export class ReferenceStaticBouncing implements ReferencePolicy {
   }
 
   unmap(op: PlainOperation): void {
+    if (op.coherent) {
+      this.coherent?.unmap(op);
+      return;
+    }
     const known = this.live.get(op.mapping);
     if (!known) return;
     this.live.delete(op.mapping);

@@ -80,7 +80,9 @@ export class ReferenceReuse implements ReferencePolicy {
 }
 
 interface Bounce {
+  /** -1: for one use. */
   class: number;
+  /** Permission; pages of a buffer for one use. */
   kind: number;
   slot: number;
   iova: number;
@@ -96,6 +98,10 @@ export interface ReferencePoolOptions {
   keepsOffset: boolean;
   threshold: number;
   evictionNs: number;
+  /** All buffers are mapped for both directions. */
+  oneList?: boolean;
+  untrusted?: boolean;
+  lazyRest?: boolean;
 }
 
 export class ReferenceDynamicBouncing implements ReferencePolicy {
@@ -114,7 +120,7 @@ export class ReferenceDynamicBouncing implements ReferencePolicy {
     private readonly counts: ReferenceCopies,
     private readonly options: ReferencePoolOptions,
   ) {
-    this.rest = new ReferenceDynamic(domain, false);
+    this.rest = new ReferenceDynamic(domain, options.lazyRest ?? false);
     this.freeSlots = options.classes.map(() => []);
     this.used = options.classes.map(() => 0);
   }
@@ -141,13 +147,16 @@ export class ReferenceDynamicBouncing implements ReferencePolicy {
   }
 
   map(op: PlainOperation): void {
-    const buffer = !op.coherent && op.size <= this.options.threshold ? this.take(op) : undefined;
+    const must = (this.options.untrusted ?? false) && op.segments.some(({ phys, size }) => (phys | size) % PAGE !== 0);
+    const wanted = !op.coherent && (must || op.size <= this.options.threshold);
+    const buffer = wanted ? (this.take(op) ?? (must ? this.single(op) : undefined)) : undefined;
     if (!buffer) {
       this.rest.map(op);
       return;
     }
     this.of.set(op.mapping, buffer);
     this.counts.bounced += 1;
+    if (this.options.untrusted) this.counts.zeroed += Math.ceil(op.size / PAGE) * PAGE - op.size;
     if (!op.skipCpuSync && toDevice(op)) copy(this.counts, 'toDevice', op.size);
   }
 
@@ -156,11 +165,26 @@ export class ReferenceDynamicBouncing implements ReferencePolicy {
     const offset = this.options.keepsOffset && op.segments.length === 1 ? op.pageOffset : 0;
     const cls = classes.findIndex(pages => pages * PAGE >= offset + op.size);
     if (cls < 0) return undefined;
-    const kind = accessOf(op);
+    const kind = this.options.oneList ? 3 : accessOf(op);
     const idle = this.buffers.filter(buffer => !buffer.busy && buffer.class === cls && buffer.kind === kind);
     const newest = idle.sort((a, b) => b.idleSince - a.idleSince).at(0) ?? this.grow(cls, kind);
     if (newest) newest.busy = true;
     return newest;
+  }
+
+  /** A buffer for one use. */
+  private single(op: PlainOperation): Bounce {
+    const pages = Math.ceil(op.size / PAGE);
+    const iova = this.domain.allocate(pages);
+    this.mapFresh(iova, pages, accessOf(op));
+    return { class: -1, kind: pages, slot: -1, iova, idleSince: 0, busy: true, old: false };
+  }
+
+  private mapFresh(iova: number, pages: number, access: number): void {
+    const step = this.options.scattered ? 2 : 1;
+    const segments = Array.from({ length: pages }, (_, i) => ({ phys: (this.nextPage + i * step) * PAGE, size: PAGE }));
+    this.nextPage += pages * step;
+    this.domain.map(iova, segments, access);
   }
 
   private grow(cls: number, kind: number): Bounce | undefined {
@@ -169,10 +193,7 @@ export class ReferenceDynamicBouncing implements ReferencePolicy {
     if (slot === this.used[cls]) this.used[cls] += 1;
     const pages = this.options.classes[cls];
     const iova = this.bases[cls] + slot * pages;
-    const step = this.options.scattered ? 2 : 1;
-    const segments = Array.from({ length: pages }, (_, i) => ({ phys: (this.nextPage + i * step) * PAGE, size: PAGE }));
-    this.nextPage += pages * step;
-    this.domain.map(iova, segments, kind);
+    this.mapFresh(iova, pages, kind);
     const buffer: Bounce = { class: cls, kind, slot, iova, idleSince: 0, busy: true, old: false };
     this.buffers.push(buffer);
     return buffer;
@@ -186,6 +207,12 @@ export class ReferenceDynamicBouncing implements ReferencePolicy {
     }
     this.of.delete(op.mapping);
     if (!op.skipCpuSync && fromDevice(op)) copy(this.counts, 'fromDevice', op.size);
+    if (buffer.class < 0) {
+      this.domain.unmap(buffer.iova, buffer.kind);
+      this.domain.flushRange(buffer.iova, buffer.kind);
+      this.domain.free(buffer.iova, buffer.kind);
+      return;
+    }
     buffer.busy = false;
     buffer.old = false;
     buffer.idleSince = ++this.clock;
