@@ -5,6 +5,7 @@ import nestedVtd from './nested-vtd.json';
 import type { PlatformProfile } from './profile';
 import smmuv3 from './smmuv3.json';
 import virtioIommu from './virtio-iommu.json';
+import virtioIommuSince68 from './virtio-iommu-6-8.json';
 import vtdBareMetal from './vtd-bare-metal.json';
 
 /** The platforms that come with the product, in the order in which they are offered. */
@@ -13,6 +14,7 @@ export const platforms: readonly PlatformProfile[] = [
   amdBareMetal,
   smmuv3,
   virtioIommu,
+  virtioIommuSince68,
   emulatedVtd,
   nestedVtd,
 ].map(checkPlatform);

@@ -52,7 +52,15 @@ const POLICY_LIST = {
 const PLATFORM = {
   type: 'string',
   description: 'Platform id whose prices are used.',
-  enum: ['vtd-bare-metal', 'amd-bare-metal', 'smmuv3', 'virtio-iommu', 'emulated-vtd', 'nested-vtd'],
+  enum: [
+    'vtd-bare-metal',
+    'amd-bare-metal',
+    'smmuv3',
+    'virtio-iommu',
+    'virtio-iommu-6-8',
+    'emulated-vtd',
+    'nested-vtd',
+  ],
   default: 'vtd-bare-metal',
 };
 

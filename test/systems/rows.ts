@@ -120,7 +120,7 @@ export const SYSTEMS: readonly System[] = [
         examples: [
           replayed(
             receive,
-            '--policy ro-identity --platform vtd-bare-metal,amd-bare-metal,smmuv3,virtio-iommu,emulated-vtd,nested-vtd',
+            '--policy ro-identity --platform vtd-bare-metal,amd-bare-metal,smmuv3,virtio-iommu,virtio-iommu-6-8,emulated-vtd,nested-vtd',
             /^(Intel|AMD|Arm|virtio|Emulated|Nested)/,
           ),
         ],
@@ -415,13 +415,20 @@ export const SYSTEMS: readonly System[] = [
         id: 'Baselines',
         title: '`strict`, `lazy`, `passthrough`, `swiotlb`',
         says: 'Against the bounds `no-iommu` and `perfect-reuse`, on each platform.',
-        examples: ['vtd-bare-metal', 'amd-bare-metal', 'smmuv3', 'virtio-iommu', 'emulated-vtd', 'nested-vtd'].map(
-          platform =>
-            replayed(
-              read,
-              `--policy strict,lazy,passthrough,swiotlb,no-iommu,perfect-reuse --platform ${platform}`,
-              /^(Platform:|Strict|Lazy|Passthrough|Static|No IOMMU|Perfect)/,
-            ),
+        examples: [
+          'vtd-bare-metal',
+          'amd-bare-metal',
+          'smmuv3',
+          'virtio-iommu',
+          'virtio-iommu-6-8',
+          'emulated-vtd',
+          'nested-vtd',
+        ].map(platform =>
+          replayed(
+            read,
+            `--policy strict,lazy,passthrough,swiotlb,no-iommu,perfect-reuse --platform ${platform}`,
+            /^(Platform:|Strict|Lazy|Passthrough|Static|No IOMMU|Perfect)/,
+          ),
         ),
       },
     ],

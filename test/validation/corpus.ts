@@ -61,12 +61,11 @@ export async function load(r: Recording): Promise<Trace> {
 
 /** The platform of a boot, with the traits of its kernel: IOVA magazines of 128 and a bounded depot up to 6.1, batched virtio-iommu requests and a flush queue since 6.8. */
 export function platformOf(boot: string): PlatformProfile {
-  const id = boot.includes('amd') ? 'amd-bare-metal' : boot.includes('viommu') ? 'virtio-iommu' : 'vtd-bare-metal';
+  const id = boot.includes('amd') ? 'amd-bare-metal' : boot.includes('viommu') ? 'virtio-iommu-6-8' : 'vtd-bare-metal';
   const profile = findPlatform(id);
   if (!profile) throw new Error(`no platform ${id}`);
   const machine = { ...profile.machine };
   if (boot.startsWith('61-')) Object.assign(machine, { iovaMagazineSize: 128, iovaDepotLimit: 32 });
-  if (id === 'virtio-iommu') Object.assign(machine, { mapWaitsEach: false, deferredFlush: true });
   return { ...profile, machine };
 }
 
