@@ -53,7 +53,7 @@ export function withScenario(command: Command, policies: string): Command {
     .option('--rogue-write-after <time>', 'the device writes once more so long after each unmap', parseDuration)
     .option(
       '--switch <time=view>',
-      'the guest turns translation off, on, or swaps domains: 500ms=off; may be repeated',
+      'the guest turns translation off, on, swaps domains, or attaches devices to a domain of the trace by its name: 500ms=off; may be repeated',
       collect,
     )
     .option(

@@ -70,14 +70,19 @@ export function choosePolicies(names: readonly string[], policies: readonly Poli
 
 const VIEWS: readonly ViewChange['to'][] = ['off', 'on', 'swap'];
 
-/** `--switch 500ms=off`: when the guest changes what its devices see. */
+/** `--switch 500ms=off`: when the guest changes what its devices see; a name that is no view is that of a domain. */
 export function parseSwitches(texts: readonly string[]): ViewChange[] {
   return texts.map(text => {
-    const [time, view] = text.split('=');
+    const [time, view] = text.split('=') as [string, string?];
     const to = VIEWS.find(known => known === view);
-    if (to === undefined) throw new UsageError(`--switch ${text}: write time=view, where view is ${VIEWS.join(', ')}`);
+    if (view === undefined || view === '') {
+      throw new UsageError(
+        `--switch ${text}: write time=view, where view is ${VIEWS.join(', ')} or the name of a domain or device`,
+      );
+    }
     try {
-      return { atNs: parseDuration(time), to };
+      const atNs = parseDuration(time);
+      return to === undefined ? { atNs, to: 'attach', domain: view } : { atNs, to };
     } catch (error) {
       if (error instanceof InvalidArgumentError) throw new UsageError(`--switch ${text}: ${error.message}`);
       throw error;

@@ -21,7 +21,7 @@ import { StaleWindows, WindowHistory } from './stale-windows';
 import type { Swiotlb } from './swiotlb';
 import { Timers } from './timers';
 import type { VfioContainer } from './vfio-container';
-import { switchContainer, type DomainView } from './domain-view';
+import { attachContainer, switchContainer, type DomainView } from './domain-view';
 import type { DomainConfig } from './machine';
 import { AccessOutcome } from './access-outcome';
 
@@ -290,9 +290,24 @@ export class DomainMachine {
    * @returns false where that changes nothing: nobody maps memory for the devices, or they see it so already
    */
   switchView(to: DomainView): boolean {
-    const { container, context } = this;
-    if (!container || this.openAccess === Access.Both) return false;
-    return switchContainer({ container, context, exposure: this.exposure, pageTable: this.pageTable }, to);
+    const view = this.view();
+    return view !== undefined && switchContainer(view, to);
+  }
+
+  /**
+   * The guest attaches the domain's devices to another domain.
+   * @returns false where that changes nothing: as for `switchView`
+   */
+  attachTo(other: DomainMachine): boolean {
+    const [from, to] = [this.view(), other.view()];
+    return from !== undefined && to !== undefined && attachContainer(from, to);
+  }
+
+  /** What a hypervisor shows to the domain's devices; undefined where nobody maps memory for them page by page. */
+  private view() {
+    const { container, context, exposure, pageTable } = this;
+    if (!container || this.openAccess === Access.Both) return undefined;
+    return { container, context, exposure, pageTable };
   }
 
   /** Whether nothing restrains the domain's devices from such an access to memory that is not mapped for them. */

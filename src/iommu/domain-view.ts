@@ -25,6 +25,7 @@ interface Parts {
  * @returns false when the view is the one asked for already
  */
 export function switchContainer({ container, context, exposure, pageTable }: Parts, to: DomainView): boolean {
+  if (container.copies === 0) return false;
   const off = container.showsRam;
   if (off === (to === 'off') && to !== 'swap') return false;
   if (off && to === 'swap') return false;
@@ -46,5 +47,23 @@ export function switchContainer({ container, context, exposure, pageTable }: Par
   }
   log.add(Work.ShadowWalkEntry, TABLE_ENTRIES * (1 + pageTable.tablePages));
   container.showDomain();
+  return true;
+}
+
+/**
+ * Attaches the devices of a domain to another one: their old view is removed, the other domain's mappings are replayed to
+ * them by a walk of its table. What the old domain maps is no device's business from then on.
+ *
+ * QEMU: as for `switchContainer`; the guest changes the context entry, of which its invalidation tells.
+ * @returns false when the domain has no devices (any more) or shows them all of memory
+ */
+export function attachContainer(from: Parts, to: Parts): boolean {
+  if (from.container.copies === 0 || from.container.showsRam || to.container.showsRam) return false;
+  const { log, counters } = from.context;
+  log.add(Work.Exit, 1);
+  counters.exits += 1;
+  from.container.hideDomain();
+  log.add(Work.ShadowWalkEntry, from.container.copies * TABLE_ENTRIES * (1 + to.pageTable.tablePages));
+  to.container.join(from.container);
   return true;
 }

@@ -36,7 +36,7 @@ export class VfioContainer {
     private readonly context: MachineContext,
     domain: number,
     private readonly name: string,
-    private readonly copies: number,
+    public copies: number,
   ) {
     this.lock = context.locks.number(`type1-container:${domain}`);
   }
@@ -55,17 +55,16 @@ export class VfioContainer {
   }
 
   private mapShown(iovaPage: number, pages: number, calls: number): boolean {
-    let refused = false;
-    this.count(Work.IoctlMap, calls, () => {
-      refused = this.limitHit(pages, calls);
-      if (refused) {
+    return this.count(Work.IoctlMap, calls, () => {
+      const fits = !this.limitHit(pages, calls);
+      if (fits) {
+        this.pin(pages, calls);
+      } else {
         this.refused.add(iovaPage);
         this.context.counters.failedMaps += 1;
-      } else {
-        this.pin(pages, calls);
       }
+      return fits;
     });
-    return !refused;
   }
 
   /** Unmaps what `map` mapped with the same arguments. */
@@ -114,13 +113,36 @@ export class VfioContainer {
     });
   }
 
-  private count(ioctl: Work, calls: number, act: () => void): void {
+  /**
+   * The containers of another domain's devices, which have just lost their own domain's view, show this domain's mappings
+   * from now on, leaf by leaf.
+   * @returns false when a limit stopped it: those devices will fault
+   */
+  join(other: VfioContainer): boolean {
+    const joining = other.copies;
+    const { pages, entries } = this.hidden ?? { pages: this.lockedPages / this.copies, entries: this.entries };
+    const present = this.hidden ? 0 : this.copies;
+    other.copies = 0;
+    this.hidden = undefined;
+    this.copies = joining;
+    const joined = this.count(Work.IoctlMap, entries, () => {
+      const fits = !this.limitHit(pages, 0);
+      if (fits) this.pin(pages, 0);
+      return fits;
+    });
+    this.entries = entries;
+    this.copies = joined ? present + joining : present;
+    return joined;
+  }
+
+  private count<Outcome>(ioctl: Work, calls: number, act: () => Outcome): Outcome {
     const { log, counters } = this.context;
     log.acquire(this.lock);
     log.add(ioctl, calls * this.copies);
     counters.ioctls += calls * this.copies;
-    act();
+    const outcome = act();
     log.release(this.lock);
+    return outcome;
   }
 
   private pin(pages: number, entries: number): void {

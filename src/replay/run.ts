@@ -105,7 +105,7 @@ export class Run {
     );
     this.log.connect(new LockClocks(this.machine.locks, scenario.platform.contention ?? [], cpus));
     this.instances = this.machine.domains.map(domain => policy.create(domain, scenario.params));
-    this.switches = new ViewSwitches(this.machine, scenario.switches ?? []);
+    this.switches = new ViewSwitches(this.machine, scenario.switches ?? [], table, replicas);
     this.schedule = new Schedule(table, this.layout, scenario.loop);
     this.cursor = new OperationCursor(table, standInAddresses(table, this.ramPages));
     this.states = new Uint8Array(table.mappings * replicas);
@@ -182,7 +182,10 @@ export class Run {
     this.rogue?.releaseUntil(start);
     let end = start;
     if (this.admits(row, mapping)) {
-      const domain = this.domainOf(row, replica);
+      const recorded = this.domainOf(row, replica);
+      const domain = isMap(table.kind[row])
+        ? this.switches.domainForMap(recorded, mapping)
+        : this.switches.domainOf(recorded, mapping);
       this.pointAt(row, cpu, replica);
       this.series.moveTo(start);
       log.begin(cpu, start, this.liveBytes);

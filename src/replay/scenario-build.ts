@@ -6,6 +6,7 @@ import { findPolicy, policies } from '../policies/registry';
 import { OpFlag, type OperationTable } from '../trace/operations';
 import { completeParameters } from './parameters';
 import { pricesOf } from './pricing';
+import { domainCalled } from './view-switches';
 import type { DirtyTracking, Loop, MachineChanges, Scenario, ViewChange } from './scenario';
 
 export const DIRTY_TRACKING: readonly DirtyTracking[] = [
@@ -100,8 +101,13 @@ export function traitsOf(operations: OperationTable): TraceTraits {
   };
 }
 
-/** Why the scenario's policy cannot be replayed on the trace; undefined when it can. */
+/** Why the scenario cannot be replayed on the trace; undefined when it can. */
 export function refusalOf(operations: OperationTable, scenario: Scenario): string | undefined {
+  for (const { to, domain = '' } of scenario.switches ?? []) {
+    if (to !== 'attach' || domainCalled(domain, operations) >= 0) continue;
+    const known = operations.domains.map(({ name }) => name).join(', ');
+    return `the trace has no domain or device called "${domain}" to attach to; it has ${known}`;
+  }
   return findPolicy(scenario.policy)?.refuses?.(traitsOf(operations));
 }
 

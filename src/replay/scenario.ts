@@ -20,11 +20,16 @@ export type DirtyTracking =
  */
 export type Loop = 'open' | 'closed';
 
-/** A moment at which a guest changes what its devices see: translation off, on again, or another domain. */
+/**
+ * A moment at which a guest changes what its devices see: translation off, on again, a domain with the same mappings
+ * (`swap`), or another domain of the trace (`attach`).
+ */
 export interface ViewChange {
   /** Since the first event, ns. */
   atNs: number;
-  to: 'off' | 'on' | 'swap';
+  to: 'off' | 'on' | 'swap' | 'attach';
+  /** For `attach`: the domain that all devices of the guest are moved to, by its name or by that of a device in it. */
+  domain?: string;
 }
 
 export interface Scenario {

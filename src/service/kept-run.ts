@@ -65,7 +65,7 @@ export function scenarioName(scenario: Scenario): string {
     ...(scenario.loop === 'open' ? [] : ['closed loop']),
     ...(scenario.scaleCpus === 0 ? [] : [`${scenario.scaleCpus} CPUs`]),
     ...Object.entries(scenario.machine ?? {}).map(([name, value]) => `${name}=${value}`),
-    ...(scenario.switches ?? []).map(({ atNs, to }) => `${to} at ${atNs / 1e6} ms`),
+    ...(scenario.switches ?? []).map(({ atNs, to, domain }) => `${domain ?? to} at ${atNs / 1e6} ms`),
     ...(scenario.rogueWriteAfterNs === undefined ? [] : [`rogue writes after ${scenario.rogueWriteAfterNs} ns`]),
   ];
   return parts.join(' · ');

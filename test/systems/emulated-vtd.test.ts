@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { addressSpaces } from '../../src/analysis/address-spaces';
 import { replay } from '../../src/replay/replay';
-import { buildScenario } from '../../src/replay/scenario-build';
-import type { OperationTable } from '../../src/trace/operations';
+import type { ViewChange } from '../../src/replay/scenario';
+import { buildScenario, refusalOf } from '../../src/replay/scenario-build';
+import { OpKind, type OperationTable } from '../../src/trace/operations';
 import { guestReplay, hostTruth, logOf, MEMLOCK_06A } from '../validation/machines';
 import { commandLine, openTrace, operationsOf, play, told } from './support';
 
@@ -19,6 +20,30 @@ async function withSecondDevice(): Promise<OperationTable> {
   const operations = await operationsOf('nestedGuest');
   const [first] = operations.devices;
   return { ...operations, devices: [first, { ...first, name: '0000:00:04.1' }] };
+}
+
+/** The recording with every other mapping made by a second device, in a domain of its own. */
+async function withSecondDomain(): Promise<OperationTable> {
+  const operations = await operationsOf('nestedGuest');
+  const [first] = operations.devices;
+  const parity = (column: Int32Array | Uint16Array) => column.map((_, row) => operations.mapping[row] % 2);
+  return {
+    ...operations,
+    domains: [...operations.domains, { ...operations.domains[0], name: 'second' }],
+    devices: [first, { ...first, name: '0000:00:05.0', domain: 1 }],
+    domain: parity(operations.domain) as typeof operations.domain,
+    device: parity(operations.device) as typeof operations.device,
+  };
+}
+
+/** Leaves mapped at a time, by domain. */
+function liveLeaves(operations: OperationTable, time: number): number[] {
+  const leaves = [0, 0];
+  for (let row = 0; row < operations.count && operations.time[row] <= time; row++) {
+    const by = operations.kind[row] === OpKind.Map ? 1 : operations.kind[row] === OpKind.Unmap ? -1 : 0;
+    leaves[operations.domain[row]] += by * operations.pages[row];
+  }
+  return leaves;
 }
 
 describe('emulated VT-d with VFIO behind it', () => {
@@ -54,7 +79,7 @@ describe('emulated VT-d with VFIO behind it', () => {
     const swap = await play('nestedGuest', 'strict', { ...EMULATED, switches: [{ atNs: busy, to: 'swap' }] });
     const still = await play('nestedGuest', 'strict', EMULATED);
     expect(told(swap, 'info')).toMatch(
-      /to another domain, mappings replayed\): 2 unmap ioctls release [1-9]\d* KiB, [1-9]/,
+      /to another domain with the same mappings, which are replayed\): 2 unmap ioctls release [1-9]\d* KiB, [1-9]/,
     );
     expect(swap.counters.exits).toBe(still.counters.exits + 1);
     const away = await play('nestedGuest', 'strict', { ...EMULATED, switches: [at(1000, 'off'), at(2000, 'on')] });
@@ -69,6 +94,37 @@ describe('emulated VT-d with VFIO behind it', () => {
     expect(locked?.values.at(-1)).toBeLessThan(1e6);
     const passthrough = await play('nestedGuest', 'passthrough', { ...EMULATED, switches: [at(1000, 'off')] });
     expect(told(passthrough, 'info')).toContain('nothing changes');
+  });
+
+  it('5.2 domain switches: A to a domain B of the trace removes what A shows, replays what B maps at that time, and later maps are made in B', async () => {
+    const operations = await withSecondDomain();
+    const middle = operations.time[100] + 1;
+    const run = (switches: ViewChange[]) =>
+      replay(operations, buildScenario({ policy: 'strict', ...EMULATED, switches }));
+    const still = run([]);
+    const moved = run([{ atNs: middle, to: 'attach', domain: '0000:00:05.0' }]);
+    expect(told(moved, 'error')).toBe('');
+    const [, released, calls, locked] =
+      /whose mappings are replayed\): 2 unmap ioctls release (\d+) KiB, (\d+) map ioctls lock (\d+) KiB/.exec(
+        told(moved, 'info'),
+      )!;
+    const inFlight = liveLeaves(operations, middle);
+    expect([Number(released) / 4, Number(calls), Number(locked) / 4]).toEqual([inFlight[0], inFlight[1], inFlight[1]]);
+    expect(moved.counters).toMatchObject({ maps: still.counters.maps, exits: still.counters.exits + 1 });
+    // Two address spaces follow domain B now: each leaf is mapped in both.
+    const later = Array.from(operations.time).filter(
+      (time, row) => time > middle && operations.kind[row] === OpKind.Map,
+    );
+    expect(moved.counters.ioctls - still.counters.ioctls).toBeGreaterThan(later.length);
+    const back = run([
+      { atNs: middle, to: 'attach', domain: '0000:00:05.0' },
+      { atNs: middle + 1, to: 'attach', domain: operations.domains[0].name },
+    ]);
+    expect(told(back, 'error')).toBe('');
+    expect(refusalOf(operations, moved.scenario)).toBeUndefined();
+    expect(
+      refusalOf(operations, { ...moved.scenario, switches: [{ atNs: 0, to: 'attach', domain: 'none such' }] }),
+    ).toContain('no domain or device called "none such"');
   });
 
   it('5.2 domain switches: recorded by QEMU, each with what it took', async () => {

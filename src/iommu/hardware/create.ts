@@ -53,7 +53,7 @@ export function createHardware(
     case 'emulated-vtd': {
       const behind = container();
       return {
-        hardware: new VtdHardware(site, new ShadowingHypervisor(site, behind, spaces), true),
+        hardware: new VtdHardware(site, new ShadowingHypervisor(site, behind), true),
         container: behind,
       };
     }

@@ -29,8 +29,6 @@ export class ShadowingHypervisor implements VtdHypervisor {
   constructor(
     private readonly site: HardwareSite,
     private readonly container: VfioContainer,
-    /** Address spaces that follow the domain's table: each is walked on its own. */
-    private readonly addressSpaces: number,
   ) {}
 
   runMapped(run: number): void {
@@ -63,7 +61,8 @@ export class ShadowingHypervisor implements VtdHypervisor {
     const { log, counters } = this.site.context;
     log.add(Work.Exit, 1);
     counters.exits += 1;
-    log.add(Work.ShadowWalkEntry, walkedEntries * this.addressSpaces);
+    // Each address space that follows the domain's table walks it on its own.
+    log.add(Work.ShadowWalkEntry, walkedEntries * this.container.copies);
   }
 
   private synchronise(covered: (change: Change) => boolean): void {
