@@ -50,6 +50,7 @@ export interface RunSummary {
   platformTitle: string;
   dirtyTracking: DirtyTracking;
   loop: Loop;
+  /** Of the trace, in all its copies where it was scaled to more CPUs. */
   operations: number;
   counters: Counters;
   time: TimeResult;

@@ -18,27 +18,33 @@ export class OperationCursor implements DmaOperation {
   scatterGather = false;
   nents = 1;
   segmentCount = 1;
+  /** Made-up memory for operations whose physical address the trace does not show. */
+  private readonly standIns: StandIns;
   private row = 0;
   private firstSegment = 0;
   private standIn = 0;
+  private physBase = 0;
 
   /**
-   * @param standInPhys made-up addresses, bytes, by mapping, for operations whose physical memory the trace does not show
+   * @param ramPages of memory; the copies of a trace have theirs one after the other
    */
   constructor(
     private readonly operations: OperationTable,
-    private readonly standInPhys: ReadonlyMap<number, number>,
-  ) {}
+    ramPages: number,
+  ) {
+    this.standIns = standInAddresses(operations, ramPages);
+  }
 
-  /** Point at a row, as run on `cpu` by a replica whose mappings and devices are numbered from the given ones on. */
-  moveTo(row: number, cpu: number, mappingBase: number, deviceBase: number): void {
+  /** Point at a row, as run on `cpu` by a copy of the trace, which has mappings and memory of its own. */
+  moveTo(row: number, cpu: number, replica: number): void {
     const operations = this.operations;
     const flags = operations.flags[row];
     const kind = operations.kind[row];
     this.row = row;
     this.cpu = cpu;
-    this.mapping = operations.mapping[row] + mappingBase;
-    this.device = operations.device[row] + deviceBase;
+    this.physBase = replica * this.standIns.end;
+    this.mapping = operations.mapping[row] + replica * operations.mappings;
+    this.device = operations.device[row];
     this.direction = operations.direction[row]!;
     this.size = operations.size[row]!;
     this.pages = operations.pages[row]!;
@@ -51,7 +57,7 @@ export class OperationCursor implements DmaOperation {
     const segments = operations.segmentCount[row];
     if (segments === 0) {
       this.segmentCount = 1;
-      this.standIn = this.standInPhys.get(operations.mapping[row]) ?? 0;
+      this.standIn = this.standIns.byMapping.get(operations.mapping[row]) ?? 0;
       this.pageOffset = offsetInPage(operations.address[row]);
     } else {
       this.segmentCount = segments;
@@ -61,7 +67,9 @@ export class OperationCursor implements DmaOperation {
   }
 
   segmentPhys(i: number): number {
-    return this.standIn >= 0 ? this.standIn + this.pageOffset : this.operations.segments.phys[this.firstSegment + i];
+    const phys =
+      this.standIn >= 0 ? this.standIn + this.pageOffset : this.operations.segments.phys[this.firstSegment + i];
+    return phys + this.physBase;
   }
 
   segmentSize(i: number): number {
@@ -74,11 +82,17 @@ function offsetInPage(address: number): number {
   return address - Math.floor(address / PAGE) * PAGE;
 }
 
+/** Addresses, bytes, by mapping, and where they end. */
+interface StandIns {
+  byMapping: ReadonlyMap<number, number>;
+  end: number;
+}
+
 /**
  * Addresses above `ramPages` for mappings whose physical memory the trace does not show: distinct, so that pages are
  * counted once each.
  */
-export function standInAddresses(operations: OperationTable, ramPages: number): Map<number, number> {
+function standInAddresses(operations: OperationTable, ramPages: number): StandIns {
   const addresses = new Map<number, number>();
   let next = ramPages * PAGE;
   for (let row = 0; row < operations.count; row++) {
@@ -86,5 +100,5 @@ export function standInAddresses(operations: OperationTable, ramPages: number): 
     addresses.set(operations.mapping[row], next);
     next += (operations.pages[row] + 1) * PAGE;
   }
-  return addresses;
+  return { byMapping: addresses, end: next };
 }

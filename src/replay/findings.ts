@@ -73,7 +73,7 @@ function assumptionFindings(run: Run): Finding[] {
       severity: 'info',
       text:
         `Scaled to ${run.layout.cpus} CPUs by ${run.layout.replicas} copies of the trace side by side: ` +
-        'each has mappings, devices and domains of its own, all share the hardware queues.',
+        'each has CPUs, mappings and memory of its own; devices, their domains and all queues and locks are shared.',
       operation: -1,
     });
   }

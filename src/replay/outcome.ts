@@ -36,7 +36,7 @@ export function outcomeOf(run: Run): ReplayResult {
   findings.push(...conservationFindings(run, time, dirty, series));
   return {
     scenario,
-    operations: table.count,
+    operations: table.count * run.layout.replicas,
     counters: structuredCopy(machine.counters),
     time,
     exposure: exposureOf(run),

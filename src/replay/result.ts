@@ -78,6 +78,7 @@ export interface Finding {
 
 export interface ReplayResult {
   scenario: Scenario;
+  /** Of the trace, in all its copies. */
   operations: number;
   counters: Counters;
   time: TimeResult;

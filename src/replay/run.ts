@@ -4,7 +4,7 @@ import { Work } from '../iommu/work';
 import type { Policy, PolicyInstance } from '../policies/policy';
 import { OpFlag, OpKind, type OperationTable } from '../trace/operations';
 import { ClockedLog } from './clocked-log';
-import { OperationCursor, standInAddresses } from './cursor';
+import { OperationCursor } from './cursor';
 import { LockClocks } from './lock-clocks';
 import { pricesOf, type Prices } from './pricing';
 import { noteOpenWrites } from './open-writes';
@@ -95,7 +95,7 @@ export class Run {
       {
         cpus,
         traits: scenario.platform.machine,
-        domains: domainConfigs(table, replicas),
+        domains: domainConfigs(table),
         mappings: table.mappings * replicas,
         ramPages: this.ramPages,
         trackRogueWrites: scenario.rogueWriteAfterNs !== undefined,
@@ -107,15 +107,15 @@ export class Run {
     this.instances = this.machine.domains.map(domain => policy.create(domain, scenario.params));
     this.switches = new ViewSwitches(this.machine, scenario.switches ?? [], table, replicas);
     this.schedule = new Schedule(table, this.layout, scenario.loop);
-    this.cursor = new OperationCursor(table, standInAddresses(table, this.ramPages));
+    this.cursor = new OperationCursor(table, this.ramPages);
     this.states = new Uint8Array(table.mappings * replicas);
     this.timers = new Float64Array(this.machine.domains.length).fill(Infinity);
     this.series = new SeriesRecorder(this.machine.gauges, this.log.totals, spanOf(table), this.machine.dirty?.counts);
     this.operationNs = new Float32Array(table.count);
     this.busyNs = new Float64Array(cpus);
     this.closedNs = new Float64Array(cpus);
-    this.deviceBytes = new Float64Array(table.devices.length * replicas);
-    this.deviceRequests = new Float64Array(table.devices.length * replicas);
+    this.deviceBytes = new Float64Array(table.devices.length);
+    this.deviceRequests = new Float64Array(table.devices.length);
     if (scenario.rogueWriteAfterNs !== undefined) {
       this.rogue = new RogueWrites(this.machine.domains, scenario.rogueWriteAfterNs, this.machine.dirty);
     }
@@ -161,8 +161,12 @@ export class Run {
         if (!(table.flags[row] & OpFlag.MappedBefore)) continue;
         const mapping = table.mapping[row] + replica * table.mappings;
         if (this.states[mapping] !== (MappingState.Absent as number)) continue;
-        this.pointAt(row, this.layout.denseCpu[table.cpu[row] + 1] + replica * this.layout.cpusPerReplica, replica);
-        const domain = this.domainOf(row, replica);
+        this.cursor.moveTo(
+          row,
+          this.layout.denseCpu[table.cpu[row] + 1] + replica * this.layout.cpusPerReplica,
+          replica,
+        );
+        const domain = table.domain[row];
         this.instances[domain].map(this.cursor);
         if (this.machine.dirty) noteOpenWrites(this.machine.domains[domain], this.machine.dirty, this.cursor);
         this.states[mapping] = MappingState.Live;
@@ -182,11 +186,10 @@ export class Run {
     this.rogue?.releaseUntil(start);
     let end = start;
     if (this.admits(row, mapping)) {
-      const recorded = this.domainOf(row, replica);
       const domain = isMap(table.kind[row])
-        ? this.switches.domainForMap(recorded, mapping)
-        : this.switches.domainOf(recorded, mapping);
-      this.pointAt(row, cpu, replica);
+        ? this.switches.domainForMap(table.domain[row], mapping)
+        : this.switches.domainOf(table.domain[row], mapping);
+      this.cursor.moveTo(row, cpu, replica);
       this.series.moveTo(start);
       log.begin(cpu, start, this.liveBytes);
       this.perform(row, mapping, domain);
@@ -316,14 +319,6 @@ export class Run {
     while (this.nextTimer <= finish) this.runTimer();
     this.rogue?.releaseUntil(finish);
   }
-
-  private pointAt(row: number, cpu: number, replica: number): void {
-    this.cursor.moveTo(row, cpu, replica * this.table.mappings, replica * this.table.devices.length);
-  }
-
-  private domainOf(row: number, replica: number): number {
-    return this.table.domain[row] + replica * this.table.domains.length;
-  }
 }
 
 function isMap(kind: OpKind): boolean {
@@ -342,22 +337,11 @@ function topOfMemory(table: OperationTable): number {
   return Math.ceil(top / PAGE / GIB_PAGES) * GIB_PAGES;
 }
 
-function domainConfigs(table: OperationTable, replicas: number): DomainConfig[] {
-  const configs: DomainConfig[] = [];
-  for (let replica = 0; replica < replicas; replica++) {
-    const suffix = replica === 0 ? '' : `#${replica}`;
-    table.domains.forEach((domain, index) => {
-      const devices = table.devices
-        .map((device, id) => ({ device, id }))
-        .filter(({ device }) => device.domain === index)
-        .map(({ device, id }) => ({
-          id: id + replica * table.devices.length,
-          name: device.name + suffix,
-          ats: device.ats,
-          untrusted: device.untrusted,
-        }));
-      configs.push({ name: domain.name + suffix, devices });
-    });
-  }
-  return configs;
+function domainConfigs(table: OperationTable): DomainConfig[] {
+  return table.domains.map((domain, index) => ({
+    name: domain.name,
+    devices: table.devices.flatMap((device, id) =>
+      device.domain === index ? [{ id, name: device.name, ats: device.ats, untrusted: device.untrusted }] : [],
+    ),
+  }));
 }

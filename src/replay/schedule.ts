@@ -5,7 +5,7 @@ import type { Loop } from './scenario';
 export interface CpuLayout {
   /** Simulated CPUs, dense. */
   cpus: number;
-  /** Copies of the trace that run side by side, each with its own mappings, devices and domains. */
+  /** Copies of the trace that run side by side on the same devices, each with its own CPUs, mappings and memory. */
   replicas: number;
   /** Simulated CPUs per copy. */
   cpusPerReplica: number;

@@ -83,13 +83,11 @@ export class ViewSwitches {
   /** Moves the devices of all other domains; returns how many domains lost theirs. */
   private attach({ domain: name }: ViewChange): number {
     const { domains } = this.machine;
-    const perReplica = this.table.domains.length;
-    const target = domainCalled(name ?? '', this.table);
-    if (target < 0) return 0;
+    const to = domainCalled(name ?? '', this.table);
+    if (to < 0) return 0;
     const attachedTo = (this.attachedTo ??= Int32Array.from(domains, (_, domain) => domain));
     let moved = 0;
     for (let domain = 0; domain < domains.length; domain++) {
-      const to = domain - (domain % perReplica) + target;
       if (domain === to || !domains[domain].attachTo(domains[to])) continue;
       moved += 1;
       for (let i = 0; i < attachedTo.length; i++) if (attachedTo[i] === domain) attachedTo[i] = to;

@@ -157,6 +157,22 @@ describe('a replay', () => {
     expect(four.time.byCpu).toHaveLength(8);
     expect(four.counters.maps).toBe(4 * one.counters.maps);
     expect(four.work[Work.PteWrite]).toBe(4 * one.work[Work.PteWrite]);
+    expect(four.operations).toBe(4 * one.operations);
+    expect(four.exposure.writablePagesPeak).toBeGreaterThan(one.exposure.writablePagesPeak);
+  });
+
+  it.each([
+    ['vtd-bare-metal', 'the invalidations of a domain'],
+    ['emulated-vtd', 'the ioctls of a container'],
+    ['virtio-iommu', 'the requests of a virtio-iommu'],
+  ])('scaled to more CPUs on %s shows where strict collapses: %s wait for each other', platform => {
+    const operations = mapsAndUnmaps(200, { gapNs: 4000 });
+    const perCall = (policy: string, scaleCpus: number): number => {
+      const { time, operations: count } = run(operations, { policy, platform, scaleCpus, loop: 'closed' });
+      return time.cpuNs / count;
+    };
+    expect(perCall('strict', 16)).toBeGreaterThan(4 * perCall('strict', 1));
+    expect(perCall('passthrough', 16)).toBeCloseTo(perCall('passthrough', 1), 6);
   });
 
   it('tells how far it is and stops when told to', () => {
