@@ -9,7 +9,7 @@ import { chromiumFlags, ensureChromium } from '../workbench/browser.mjs';
 import { cache, root } from '../workbench/builds.mjs';
 import { THEMES, type Theme } from './themes';
 
-const ORIGIN = 'https://panel.test';
+export const ORIGIN = 'https://panel.test';
 
 export interface PanelBrowser {
   open(options?: OpenOptions): Promise<PanelPage>;
@@ -35,7 +35,7 @@ interface PageGlobals {
 
 /** Bundles the page and starts a browser: once a test file. */
 export async function startPanelBrowser(): Promise<PanelBrowser> {
-  const [files, executablePath] = await Promise.all([bundle(), ensureChromium()]);
+  const [files, executablePath] = await Promise.all([bundle('panel'), ensureChromium()]);
   const browser = await chromium.launch({
     executablePath,
     args: chromiumFlags.filter(flag => !flag.startsWith('--headless')),
@@ -46,9 +46,10 @@ export async function startPanelBrowser(): Promise<PanelBrowser> {
   };
 }
 
-async function bundle(): Promise<Map<string, Uint8Array>> {
+/** The files of a page of `webview/`, by name. */
+export async function bundle(page: string): Promise<Map<string, Uint8Array>> {
   const { outputFiles } = await build({
-    entryPoints: { panel: path.join(root, 'webview/panel.ts') },
+    entryPoints: { [page]: path.join(root, `webview/${page}.ts`) },
     bundle: true,
     write: false,
     platform: 'browser',
@@ -82,17 +83,22 @@ async function openPanel(browser: Browser, files: Map<string, Uint8Array>, optio
     });
   }, memory ?? null);
   await page.addInitScript(applyTheme, theme);
+  await serve(page, files, pageHtml());
+  await panel.posted('ready');
+  return panel;
+}
+
+/** Opens a page as VS Code serves it. */
+export async function serve(page: Page, files: Map<string, Uint8Array>, html: string): Promise<void> {
   await page.route(`${ORIGIN}/**`, route => {
     const file = path.basename(new URL(route.request().url()).pathname);
-    if (file === 'index.html') return route.fulfill({ contentType: 'text/html', body: pageHtml() });
+    if (file === 'index.html') return route.fulfill({ contentType: 'text/html', body: html });
     const contents = files.get(file);
     if (contents === undefined) return route.fulfill({ status: 404 });
     const types: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.ttf': 'font/ttf' };
     return route.fulfill({ contentType: types[path.extname(file)] ?? 'text/plain', body: Buffer.from(contents) });
   });
   await page.goto(`${ORIGIN}/index.html`);
-  await panel.posted('ready');
-  return panel;
 }
 
 function pageHtml(): string {
@@ -107,7 +113,7 @@ function pageHtml(): string {
 }
 
 /** As VS Code does it: variables on the root element, kinds as classes of the body. Runs in the page. */
-function applyTheme(theme: Theme): void {
+export function applyTheme(theme: Theme): void {
   const apply = (): void => {
     document.documentElement.removeAttribute('style');
     for (const [name, value] of Object.entries(theme.variables))

@@ -30,7 +30,8 @@ export class Details {
   show(details: LineDetails | null | undefined): void {
     if (details === undefined) replace(this.content, h('p', { class: 'hint' }, t('The trace is still being read.')));
     else if (details === null) replace(this.content, h('p', { class: 'hint' }, t('No event of a DMA operation.')));
-    else replace(this.content, block(details.event, details.fields), ...this.operation(details.operation));
+    // Costs first: the event itself stands in the line above, and the strip is low.
+    else replace(this.content, ...this.operation(details.operation), block(details.event, details.fields));
   }
 
   private operation(operation: OperationDetails | undefined): HTMLElement[] {
@@ -45,7 +46,7 @@ export class Details {
       );
       append(element, h('p', {}, link, partner.lifetime === undefined ? '' : ` · ${partner.lifetime}`));
     }
-    return costs.length === 0 ? [element] : [element, costTable(costs)];
+    return costs.length === 0 ? [element] : [costTable(costs), element];
   }
 }
 

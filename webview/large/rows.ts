@@ -5,6 +5,7 @@ import { append, h } from '../dom';
 interface Row {
   element: HTMLElement;
   cell: HTMLElement;
+  note: HTMLElement | undefined;
   line: PageLine | undefined;
   annotation: PageAnnotation | undefined;
 }
@@ -72,7 +73,7 @@ export class Rows {
       'data-line': number,
     };
     const element = h('div', attributes, gutter, cell);
-    const row = { element, cell, line: undefined, annotation: undefined };
+    const row = { element, cell, note: undefined, line: undefined, annotation: undefined };
     this.rows.set(number, row);
     // In the order of the lines, for those who read the page as it stands.
     const next = [...this.rows.keys()].filter(other => other > number).sort((a, b) => a - b)[0] as number | undefined;
@@ -88,9 +89,9 @@ function fill(row: Row, line: PageLine | undefined, annotation: PageAnnotation |
   for (const heat of ['low', 'medium', 'high']) row.element.classList.toggle(`heat-${heat}`, annotation?.heat === heat);
   const text = line === undefined ? [] : coloured(line.text, line.spans);
   row.cell.replaceChildren(...text);
-  if (annotation !== undefined && line !== undefined) {
-    append(row.cell, h('span', { class: 'annotation' }, annotation.text));
-  }
+  row.note?.remove();
+  row.note = annotation && h('div', { class: 'annotation', role: 'gridcell' }, annotation.text);
+  append(row.element, row.note);
 }
 
 function coloured(text: string, spans: readonly LineSpan[]): Node[] {

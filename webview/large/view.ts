@@ -45,7 +45,7 @@ export class LargeView {
   constructor(root: HTMLElement, memory: LargeMemory | undefined) {
     this.awaited = memory;
     const text = h('div', { class: 'large-text' }, this.scroller, this.overview.element);
-    replace(root, this.notice, text, this.details.element);
+    replace(root, h('h1', { class: 'unseen' }, document.title), this.notice, text, this.details.element);
     this.scroller.setAttribute('aria-label', t('Lines of the trace'));
     this.scroller.setAttribute('aria-multiselectable', 'true');
     this.listen();
@@ -94,8 +94,10 @@ export class LargeView {
       this.awaited = undefined;
       this.line = this.anchor = Math.max(1, Math.min(awaited.line, extent.lines));
       this.scrollTo(awaited.top);
+      this.tellCaret();
+    } else if (isFirst && awaited === undefined) {
+      this.tellCaret();
     }
-    if (isFirst) this.tellCaret();
     this.look();
   }
 
@@ -119,6 +121,7 @@ export class LargeView {
     this.sheet.style.height = `${this.map.sheetPx}px`;
     this.rows.element.style.height = `${this.scroller.clientHeight}px`;
     this.scroller.setAttribute('aria-rowcount', String(this.extent.complete ? this.extent.lines : -1));
+    this.scroller.style.setProperty('--view', `${this.scroller.clientWidth}px`);
     this.scroller.style.setProperty('--digits', String(String(this.extent.lines).length));
     this.scrollTo(this.top);
   }
@@ -158,21 +161,21 @@ export class LargeView {
 
   /** Makes a line the current one and shows it. */
   private goTo(line: number, far: 'center' | 'edge', extend = false): void {
-    const changed = line !== this.line;
+    const before = `${this.line} ${this.anchor}`;
     this.line = Math.max(1, Math.min(line, this.extent.lines));
     if (!extend) this.anchor = this.line;
     this.scrollTo(this.map.topToShow(this.line, this.top, far));
-    if (changed) this.tellCaret();
+    if (before !== `${this.line} ${this.anchor}`) this.tellCaret();
     this.look();
   }
 
   /** As a text editor reveals a line: in the middle, from its event on; a line that is not read yet as soon as it is. */
   private reveal(line: number): void {
+    this.toEvent = line;
     if (line > this.extent.lines && !this.extent.complete) {
       this.awaited = { top: Math.max(0, line - 1 - this.map.viewLines / 2), line };
       return;
     }
-    this.toEvent = Math.min(line, this.extent.lines);
     this.goTo(line, 'center');
   }
 
@@ -186,7 +189,10 @@ export class LargeView {
   }
 
   private tellCaret(): void {
-    this.later('caret', () => post({ type: 'caret', line: this.line }));
+    this.later('caret', () => {
+      const [from, to] = this.selection;
+      post({ type: 'caret', line: this.line, from, to });
+    });
   }
 
   /** Asks for the annotations of what is looked at, and remembers the place, once it rests. */
@@ -265,6 +271,7 @@ export class LargeView {
       this.anchor = 1;
       this.line = lines;
       this.draw();
+      this.tellCaret();
     } else {
       document.getSelection()?.removeAllRanges();
       this.goTo(move.line, 'edge', move.extend);

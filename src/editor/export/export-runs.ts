@@ -20,7 +20,7 @@ export function registerExports(product: Product): void {
   });
   registerCommand(product, commands.saveRange, async target => {
     const session = await traceOfCommand(product, target);
-    if (session !== undefined) await saveRange(session);
+    if (session !== undefined) await saveRange(product, session);
   });
   registerCommand(product, commands.saveSanitized, async target => {
     const session = await traceOfCommand(product, target);
@@ -55,8 +55,8 @@ async function exportRuns(session: TraceSession): Promise<void> {
   );
 }
 
-async function saveRange(session: TraceSession): Promise<void> {
-  const range = await selectedRange(session);
+async function saveRange(product: Product, session: TraceSession): Promise<void> {
+  const range = await selectedRange(product, session);
   if (range === undefined) return;
   const { traceId } = await session.open();
   await save(session, withPart(session.name, 'range'), options =>

@@ -1,15 +1,17 @@
 /** The time range that a command is about: the one selected in the panel, the lines selected in the text, or one typed in. */
 import * as vscode from 'vscode';
 import type { TimeRange } from '../../service/api';
+import type { LineRange } from '../annotations/shown-annotations';
 import { parseTime } from '../navigation/parse-target';
+import type { Product } from '../product';
 import type { TraceSession } from '../session/trace-session';
 import { formatNs } from '../util/format';
 
 /** undefined: the user left. */
-export async function selectedRange(session: TraceSession): Promise<TimeRange | undefined> {
+export async function selectedRange(product: Product, session: TraceSession): Promise<TimeRange | undefined> {
   const { report } = await session.open();
   const { t } = vscode.l10n;
-  const known = session.range ?? (await rangeOfSelection(session));
+  const known = session.range ?? (await rangeOfSelection(product, session));
   const text = await vscode.window.showInputBox({
     title: t('Save Time Range as Trace'),
     prompt: t('From and to since the first event, such as 1.5s..2s; the trace is {0} long', formatNs(report.spanNs)),
@@ -26,13 +28,21 @@ function parseRange(text: string): TimeRange | undefined {
   return { fromNs: from, toNs: to };
 }
 
-async function rangeOfSelection(session: TraceSession): Promise<TimeRange | undefined> {
-  const editor = vscode.window.activeTextEditor;
-  if (editor?.document.uri.toString() !== session.uri || editor.selection.isSingleLine) return undefined;
+async function rangeOfSelection(product: Product, session: TraceSession): Promise<TimeRange | undefined> {
+  const { from, to } = selectedLines(product, session);
+  if (from === to) return undefined;
   const { traceId } = await session.open();
-  const { start, end } = editor.selection;
-  const { timeNs } = await session.engine().lineFacts(traceId, start.line + 1, end.line + 1);
+  const { timeNs } = await session.engine().lineFacts(traceId, from, to);
   if (timeNs.length < 2) return undefined;
   // Half-open: the last selected event is to be inside.
   return { fromNs: timeNs[0], toNs: timeNs[timeNs.length - 1] + 1 };
+}
+
+/** The same line twice where nothing is selected. */
+function selectedLines(product: Product, session: TraceSession): LineRange {
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document.uri.toString() === session.uri) {
+    return { from: editor.selection.start.line + 1, to: editor.selection.end.line + 1 };
+  }
+  return product.largeViews.find(vscode.Uri.parse(session.uri, true))?.selection ?? { from: 1, to: 1 };
 }

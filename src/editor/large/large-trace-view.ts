@@ -1,7 +1,7 @@
 /** One large-trace view: the page that shows a trace of any size by lines, and what the host tells it. */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { HottestLines, shownAnnotations } from '../annotations/shown-annotations';
+import { HottestLines, shownAnnotations, type LineRange } from '../annotations/shown-annotations';
 import { lineDetails } from '../language/line-details';
 import { panelHtml } from '../panel/html';
 import type { Product } from '../product';
@@ -30,6 +30,7 @@ export class LargeTraceView implements Disposable {
   #ready = false;
   #disposed = false;
   #caret = 1;
+  #selection: LineRange = { from: 1, to: 1 };
   #watching: ReturnType<typeof setTimeout> | undefined;
   #changed: ReturnType<typeof setTimeout> | undefined;
   /** What the page is told as soon as it is ready. */
@@ -61,6 +62,11 @@ export class LargeTraceView implements Disposable {
   /** The current line. */
   get caret(): number {
     return this.#caret;
+  }
+
+  /** The lines selected, at least the current one. */
+  get selection(): LineRange {
+    return this.#selection;
   }
 
   /** Shows a line; as soon as there is a page, and the text has been read so far. */
@@ -109,6 +115,7 @@ export class LargeTraceView implements Disposable {
         this.#ready = true;
         this.#post({ type: 'strings', language: vscode.env.language, bundle: vscode.l10n.bundle ?? {} });
         this.#tellReveal();
+        this.#tellFailure();
         await this.#tellExtent();
         break;
       case 'lines':
@@ -119,6 +126,7 @@ export class LargeTraceView implements Disposable {
         break;
       case 'caret':
         this.#caret = message.line;
+        this.#selection = { from: message.from, to: message.to };
         this.product.panels.follow(this.#uri, message.line);
         await this.#tellDetails(message.line);
         break;
@@ -135,7 +143,7 @@ export class LargeTraceView implements Disposable {
   async #tellExtent(): Promise<void> {
     clearTimeout(this.#watching);
     const text = this.#text;
-    const { extent } = await text.lines(1, 0);
+    const { extent } = await text.lines(1, 1);
     if (this.#disposed || text !== this.#text) return;
     const { lines, fraction, complete, damage } = extent;
     this.#post({ type: 'extent', extent: { lines, fraction, complete } });
@@ -150,7 +158,9 @@ export class LargeTraceView implements Disposable {
   }
 
   async #tellLines(first: number, count: number): Promise<void> {
-    const { texts } = await this.#text.lines(first, count);
+    const text = this.#text;
+    const { texts } = await text.lines(first, count);
+    if (text !== this.#text) return;
     const { summary } = this.session;
     const facts = summary && (await this.session.engine().lineFacts(summary.traceId, first, first + texts.length - 1));
     this.#post({ type: 'lines', first, lines: pageLines(first, texts, facts) });
@@ -185,12 +195,16 @@ export class LargeTraceView implements Disposable {
 
   #sessionChanged(change: 'trace' | 'failure' | 'runs' | 'selection'): void {
     if (change === 'trace') this.#post({ type: 'stale', what: 'colors' });
-    if (change === 'failure' && this.session.failure !== undefined) {
-      const { message, advice } = this.session.failure;
-      this.#post({ type: 'notice', notice: { message, advice } });
-    }
+    if (change === 'failure') this.#tellFailure();
     this.#forgetAnnotations();
     this.#tellDetails(this.#caret).catch((error: unknown) => this.product.failures.note(error, 'explaining a line'));
+  }
+
+  /** A text that is no trace is shown all the same, with the reason why there is nothing to replay. */
+  #tellFailure(): void {
+    const { failure } = this.session;
+    if (failure !== undefined)
+      this.#post({ type: 'notice', notice: { message: failure.message, advice: failure.advice } });
   }
 
   #forgetAnnotations(): void {

@@ -66,8 +66,8 @@ export type LargeToHost =
   | { type: 'ready'; version: ProtocolVersion }
   | { type: 'lines'; first: number; count: number }
   | { type: 'annotations'; from: number; to: number }
-  /** The current line, as far as it is known to the page already. */
-  | { type: 'caret'; line: number }
+  /** The current line, and the lines selected with it; one line alone is no selection. */
+  | { type: 'caret'; line: number; from: number; to: number }
   | { type: 'copy'; from: number; to: number }
   /** An error of the page's own code, for the log. */
   | { type: 'pageError'; message: string; stack: string };
