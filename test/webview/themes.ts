@@ -1,5 +1,5 @@
 /**
- * The colours that VS Code 1.139 hands to a webview under its four standard themes: the variables that the panel and its
+ * The colours that VS Code 1.139 hands to a webview under its four standard themes: the variables that the pages and their
  * toolkit read, as the workbench computes them. A variable that a theme leaves undefined is missing here too.
  */
 import darkModern from './themes/dark-modern.json';
