@@ -249,11 +249,13 @@ export class DomainMachine {
 
   /** A hypervisor reads and clears the dirty bits of all live entries at intervals. */
   private readDirtyAtIntervals(dirty: DirtyTracking): void {
-    const { dirtyIntervalNs } = this.context;
+    const { dirtyIntervalNs, domains } = this.context;
     const timer = this.timers.create(() => {
-      dirty.readAll(this.pageTable.liveLeaves, () => {
+      dirty.readTable(this.pageTable.liveLeaves, () => {
         this.invalidateAll();
       });
+      // The domains' timers are due together; pages are those of all of them.
+      if (this.index === domains - 1) dirty.reportRead();
       this.timers.arm(timer, this.log.now() + dirtyIntervalNs, 0);
     });
     this.timers.arm(timer, dirtyIntervalNs, 0);

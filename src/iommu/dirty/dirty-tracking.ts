@@ -70,8 +70,8 @@ export class DirtyTracking {
 
   /** All of memory is mapped for devices, with that access. */
   opened(access: number): void {
-    const splits = this.rules.readsBits && this.openLeafBytes < OPEN_LEAF_BYTES && this.openAccess === 0;
-    if (splits) this.log.add(Work.PteWrite, this.ramPages / this.openLeafPages);
+    const writable = (access & ~this.openAccess & Access.Write) !== 0;
+    if (writable && this.rules.readsBits && this.openLeafBytes < OPEN_LEAF_BYTES) this.log.add(Work.PteWrite, this.ramPages / this.openLeafPages);
     this.openAccess |= access;
     if (!this.rules.pinnedIsDirty) return;
     this.pages.events.reported += this.ramPages;
@@ -82,8 +82,9 @@ export class DirtyTracking {
   /** Physical pages become reachable by a mapping. */
   mapped(page: number, pages: number, access: number): void {
     const writable = (access & Access.Write) !== 0;
-    const set = (writable ? PageFlag.Written : 0) | (this.rules.pinnedIsDirty ? PageFlag.Reported : 0);
-    this.pages.change(page, pages, set, 0, writable ? 1 : 0);
+    const { pinnedIsDirty } = this.rules;
+    const set = (writable ? PageFlag.Written : 0) | (pinnedIsDirty ? PageFlag.Reported : 0);
+    this.pages.change(page, pages, set, pinnedIsDirty ? PageFlag.Pending : 0, writable ? 1 : 0);
     this.noteLevels();
   }
 
@@ -128,14 +129,20 @@ export class DirtyTracking {
   }
 
   /**
-   * All live entries are read and cleared.
-   * @param leaves entries in the page tables
+   * All live entries of a domain are read and cleared.
+   * @param leaves entries in its page table
    * @param flush invalidates the IOTLB, without which cleared bits would not be set again
    */
-  readAll(leaves: number, flush: () => void): void {
-    if (leaves === 0 && this.openAccess === 0) return;
-    this.walk(leaves + (this.openAccess ? Math.ceil(this.ramPages / this.openLeafPages) : 0));
+  readTable(leaves: number, flush: () => void): void {
+    // What is read-only cannot become dirty: nobody looks there.
+    const openLeaves = this.openAccess & Access.Write ? Math.ceil(this.ramPages / this.openLeafPages) : 0;
+    if (leaves + openLeaves === 0) return;
+    this.walk(leaves + openLeaves);
     this.extraFlush(flush);
+  }
+
+  /** What was found dirty since all tables were read last is reported. */
+  reportRead(): void {
     this.reportLive(true);
     this.noteLevels();
   }
