@@ -171,6 +171,16 @@ const DIRTY: readonly Metric[] = [
     ),
     absent: NO_DIRTY,
   },
+  {
+    ...counted(
+      'dirty.walkedEntries',
+      'page-table entries read for tracking',
+      tracked(r => r.dirty.walkedEntries),
+      '',
+      true,
+    ),
+    absent: NO_DIRTY,
+  },
 ];
 
 const DEVICE: readonly Metric[] = [

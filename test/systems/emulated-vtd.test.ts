@@ -5,6 +5,8 @@ import { replay } from '../../src/replay/replay';
 import type { ViewChange } from '../../src/replay/scenario';
 import { buildScenario, refusalOf } from '../../src/replay/scenario-build';
 import { OpKind, type OperationTable } from '../../src/trace/operations';
+import { importTrace } from '../../src/trace/import';
+import { fixtureTrace } from '../support/fixture-traces';
 import { guestReplay, hostTruth, logOf, MEMLOCK_06A } from '../validation/machines';
 import { commandLine, openTrace, operationsOf, play, told } from './support';
 
@@ -134,6 +136,28 @@ describe('emulated VT-d with VFIO behind it', () => {
     ]);
     expect(switches[2]).toMatchObject({ unmapIoctls: 2, mapIoctls: 8, lockedBytes: RECORDED_RAM, releasedBytes: 0 });
     expect(switches[3]).toMatchObject({ releasedBytes: RECORDED_RAM, lockedBytes: 0 });
+  });
+
+  it('5.2 domain switches: interrupt remapping stays apart, turned on, off and invalidated it changes no view', async () => {
+    const bytes = await fixtureTrace('nested/05-switch-1dev/qemu-trace.log.xz');
+    const lines = new TextDecoder().decode(bytes).split('\n');
+    const prefix = /^\S*?(?=vtd_)/.exec(lines.find(line => line.includes('vtd_'))!)?.[0] ?? '';
+    const interrupts = [
+      'vtd_ir_enable enable 1',
+      'vtd_inv_desc_iec granularity 0 index 0 mask 0',
+      'vtd_ir_enable enable 0',
+    ];
+    const mixed = lines.flatMap((line, i) =>
+      i % 5000 === 4999 ? [...interrupts.map(text => prefix + text), line] : [line],
+    );
+    const viewsOf = (text: string) =>
+      addressSpaces(importTrace(new TextEncoder().encode(text)).events).switches.map(({ from, to, releasedBytes }) => ({
+        from,
+        to,
+        releasedBytes,
+      }));
+    expect(mixed.length).toBeGreaterThan(lines.length);
+    expect(viewsOf(mixed.join('\n'))).toEqual(viewsOf(lines.join('\n')));
   });
 
   it('5.3 locked memory: per container, over time, its peak; N devices × RAM when translation is off or identity', async () => {

@@ -183,13 +183,20 @@ export const SYSTEMS: readonly System[] = [
         id: '2.6',
         title: 'Many jobs',
         says: 'The request queue of virtio-iommu has one lock; type1 has one per container. The same trace on more CPUs shows where a policy collapses.',
-        examples: [2, 8, 32].map(cpus =>
+        examples: [
+          ...[2, 8, 32].map(cpus =>
+            replayed(
+              guest,
+              `--policy strict,bounce-dynamic --platform virtio-iommu --loop closed --scale-cpus ${cpus}`,
+              /per operation|lock waits|makespan/,
+            ),
+          ),
           replayed(
             guest,
-            `--policy strict,bounce-dynamic --platform virtio-iommu --loop closed --scale-cpus ${cpus}`,
-            /CPU time in|lock waits|makespan/,
+            '--policy strict,bounce-dynamic --platform emulated-vtd --loop closed --scale-cpus 32',
+            /per operation|lock waits|makespan/,
           ),
-        ),
+        ],
       },
       {
         id: '2.7',
@@ -214,7 +221,7 @@ export const SYSTEMS: readonly System[] = [
       {
         id: '3.1',
         title: 'Tracking modes',
-        says: 'Nothing; all pinned pages; what an emulated IOMMU sees invalidated; dirty bits read and cleared at intervals. A write to a 2 MiB leaf dirties 512 pages; splitting it costs entries, and longer walks.',
+        says: 'Nothing; all pinned pages; what an emulated IOMMU sees invalidated; dirty bits read and cleared at intervals (100 ms, or `--machine dirtyIntervalNs`). A write to a 2 MiB leaf dirties 512 pages; splitting it costs entries, and longer walks.',
         examples: [
           ...['vfio-pinned', 'viommu-invalidations', 'hw-read-clear'].map(mode =>
             replayed(receive, `--policy strict,passthrough --dirty ${mode}`, /dirty|may have|for tracking|CPU time in/),
@@ -241,7 +248,7 @@ export const SYSTEMS: readonly System[] = [
       {
         id: '3.3',
         title: 'Ground truth, reported, missed, over-reported',
-        says: 'Truth is what the recording lets the device write. The cost of a mode is in walks, flushes and time.',
+        says: 'Truth is what the recording lets the device write. The cost of a mode is in walks, flushes and time. What each interval wrote, reported and missed is in the panel over time and in `export --format json`.',
         examples: [
           replayed(
             receive,
@@ -299,11 +306,11 @@ export const SYSTEMS: readonly System[] = [
         id: '4.3',
         title: 'The command queue of SMMUv3',
         says: 'Every CPU writes to one queue. Waits grow with their number; [validation.md](validation.md) has the published rates beside the predicted ones.',
-        examples: [2, 8, 32].map(cpus =>
+        examples: [2, 8, 32, 128].map(cpus =>
           replayed(
             read,
             `--policy strict --platform smmuv3 --loop closed --scale-cpus ${cpus}`,
-            /CPU time in|lock waits/,
+            /per operation|lock waits/,
           ),
         ),
       },
@@ -349,7 +356,7 @@ export const SYSTEMS: readonly System[] = [
       {
         id: '5.2',
         title: 'Domain switches',
-        says: 'As QEMU recorded them, or at a time of one’s choice: translation off and on again, or another domain.',
+        says: 'As QEMU recorded them, or at a time of one’s choice: translation off and on again, a domain with the same mappings, or another domain of the trace by its name (`--switch 500ms=0000:00:05.0`). DMA remapping only: no line of interrupt remapping changes a view.',
         examples: [
           { argv: ['locked', `${NESTED}/05-switch-1dev/qemu-trace.log.xz`], keep: /→|switch/ },
           replayed(
