@@ -34,6 +34,10 @@ export class HottestLines {
     if (known !== undefined) return known;
     const asked = session.annotations(1, Number.MAX_SAFE_INTEGER, setting('hotspots.count'));
     this.#known.set(session, asked);
+    // An answer that failed is no answer: the next look asks again.
+    asked.catch(() => {
+      if (this.#known.get(session) === asked) this.#known.delete(session);
+    });
     return asked;
   }
 

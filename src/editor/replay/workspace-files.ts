@@ -32,26 +32,22 @@ const presetSchema = v.strictObject({
 const platformSchema = v.looseObject({ title: v.string(), description: v.optional(v.string(), '') });
 
 export function policyPresets(product: Product): Promise<PolicyPreset[]> {
-  return readAll(product, '**/*.iommu-policy.json', (uri, text) => {
+  return readAll(product, '.iommu-policy.json', (uri, text) => {
     const { title, description, ...scenario } = v.parse(presetSchema, JSON.parse(text));
     return { uri: uri.toString(), title, description, scenario };
   });
 }
 
 export function platformFiles(product: Product): Promise<PlatformFile[]> {
-  return readAll(product, '**/*.iommu-platform.json', (uri, text) => {
+  return readAll(product, '.iommu-platform.json', (uri, text) => {
     const { title, description } = v.parse(platformSchema, JSON.parse(text));
     return { uri: uri.toString(), title, description, text };
   });
 }
 
 /** A file that cannot be read is left out, and the log and a message say why: the others are offered all the same. */
-async function readAll<T>(
-  product: Product,
-  pattern: string,
-  parse: (uri: vscode.Uri, text: string) => T,
-): Promise<T[]> {
-  const uris = await vscode.workspace.findFiles(pattern, undefined, MAX_FILES);
+async function readAll<T>(product: Product, suffix: string, parse: (uri: vscode.Uri, text: string) => T): Promise<T[]> {
+  const uris = await findFiles(product, suffix);
   const read = uris.map(async uri => {
     try {
       return [parse(uri, new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)))];
@@ -65,4 +61,23 @@ async function readAll<T>(
     }
   });
   return (await Promise.all(read)).flat();
+}
+
+/** Without VS Code's search, which not every workspace has, only the folders themselves are looked through: no replay fails for it. */
+async function findFiles(product: Product, suffix: string): Promise<vscode.Uri[]> {
+  try {
+    return await vscode.workspace.findFiles(`**/*${suffix}`, undefined, MAX_FILES);
+  } catch (error) {
+    product.log.warn(`No search for *${suffix}: ${String(error)}`);
+  }
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(async ({ uri }) => {
+    try {
+      const entries = await vscode.workspace.fs.readDirectory(uri);
+      return entries.filter(([name]) => name.endsWith(suffix)).map(([name]) => vscode.Uri.joinPath(uri, name));
+    } catch (error) {
+      product.log.warn(`${uri.toString()}: ${String(error)}`);
+      return [];
+    }
+  });
+  return (await Promise.all(folders)).flat().slice(0, MAX_FILES);
 }
