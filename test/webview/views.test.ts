@@ -272,6 +272,17 @@ describe('the filter', () => {
     expect((await page.memory())?.view).toMatchObject({ filter: 'device:04.0' });
   });
 
+  test('its suggestions stay away when Escape comes before them', async () => {
+    const page = await openTab('over-time');
+    await field(page).click();
+    await page.page.keyboard.press('Escape');
+    await expect.poll(() => queries(page, 'filterHelp').length).toBeGreaterThan(0);
+    await page.settled();
+    expect(await page.getByRole('option').count()).toBe(0);
+    await page.page.keyboard.type('dev');
+    await page.getByRole('option', { name: /^device:/ }).waitFor();
+  });
+
   test('one that cannot be understood is explained and changes nothing', async () => {
     const page = await openTab('over-time');
     await field(page).click();

@@ -26,6 +26,8 @@ export class FilterBox {
   private pending: number | undefined;
   /** Answers that come after a later question are not shown. */
   private questions = 0;
+  /** The list was closed by hand: an answer that is still to come does not open it again. */
+  private isDismissed = false;
 
   constructor(private readonly options: FilterBoxOptions) {
     const { name } = options;
@@ -69,6 +71,7 @@ export class FilterBox {
   }
 
   private askSoon(): void {
+    this.isDismissed = false;
     clearTimeout(this.pending);
     this.pending = window.setTimeout(() => void this.ask(), PAUSE_MS);
   }
@@ -79,7 +82,7 @@ export class FilterBox {
     const help = await this.options.help(value, this.input.selectionStart ?? value.length);
     if (question !== this.questions) return;
     const isHere = this.input === document.activeElement;
-    this.offer(isHere ? help.completions : []);
+    this.offer(isHere && !this.isDismissed ? help.completions : []);
     // While a word can still be completed it is unfinished, not wrong.
     this.explain(help.problem !== undefined && help.completions.length > 0 ? undefined : help.problem?.message);
     if (help.problem === undefined) this.options.onFilter(value.trim());
@@ -116,6 +119,7 @@ export class FilterBox {
 
   private key(event: KeyboardEvent): void {
     const isOpen = this.completions.length > 0;
+    if (event.key === 'Escape') this.isDismissed = true;
     if (event.key === 'ArrowDown' && isOpen) this.choose(this.chosen + 1);
     else if (event.key === 'ArrowUp' && isOpen) this.choose(this.chosen - 1);
     else if ((event.key === 'Enter' || event.key === 'Tab') && isOpen && this.chosen >= 0) this.complete(this.chosen);

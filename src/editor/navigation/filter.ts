@@ -46,12 +46,18 @@ function askFilter(product: Product, session: TraceSession, value: string): Prom
   pick.placeholder = vscode.l10n.t('For instance: device:04.0 dir:to size>4k cost>2us');
   pick.ignoreFocusOut = true;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** The text that the list is about: it lags behind what is typed. */
+  let listed: string | undefined;
   const suggest = async (): Promise<void> => {
     const { value } = pick;
+    clearTimeout(timer);
     pick.busy = true;
     try {
       const items = await suggestions(session, value);
-      if (pick.value === value) pick.items = items;
+      if (pick.value === value) {
+        pick.items = items;
+        listed = value;
+      }
     } catch (error) {
       pick.hide();
       product.failures.show(error, 'filter');
@@ -63,17 +69,22 @@ function askFilter(product: Product, session: TraceSession, value: string): Prom
     timer = setTimeout(() => void suggest(), TYPING_DELAY_MS);
   };
   return new Promise(resolve => {
-    pick.onDidChangeValue(refresh);
-    pick.onDidAccept(() => {
+    const accept = async (): Promise<void> => {
       const [item] = pick.selectedItems as readonly (FilterItem | undefined)[];
-      if (item?.completed !== undefined) {
+      if (listed === pick.value && item?.completed !== undefined) {
         pick.value = item.completed;
         refresh();
-      } else if (pick.value.trim() !== '') {
-        resolve(pick.value);
-        pick.hide();
+        return;
       }
-    });
+      if (listed !== pick.value) await suggest();
+      // A query that is not understood is not left: the first entry says what is wrong with it.
+      const [first] = pick.items as readonly (FilterItem | undefined)[];
+      if (listed !== pick.value || first?.completed !== undefined || pick.value.trim() === '') return;
+      resolve(pick.value);
+      pick.hide();
+    };
+    pick.onDidChangeValue(refresh);
+    pick.onDidAccept(() => void accept());
     pick.onDidHide(() => {
       clearTimeout(timer);
       resolve(undefined);
