@@ -8,7 +8,8 @@ import type { Table } from './table';
 const STYLE = `
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
 body { margin: 2rem auto; max-width: 75rem; padding: 0 1rem; }
-table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; display: block; overflow-x: auto; }
+.table { margin: 1rem 0; overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.2rem 0.7rem; border-bottom: 1px solid #8886; text-align: left; white-space: nowrap; }
 th.right, td.right { text-align: right; }
 .bar { display: flex; height: 1.1rem; margin: 0.15rem 0; }
@@ -56,6 +57,7 @@ export function replayHtml({ trace, runs, comparison }: ReplayText): string {
 <style>${STYLE}</style>
 </head>
 <body>
+<main>
 <h1>${escape(trace.name)}</h1>
 ${list(facts)}
 <h2>Runs</h2>
@@ -67,6 +69,7 @@ ${table(comparisonTable(comparison))}
 <p>${escape(SIGNS_LEGEND)}</p>
 <h2>Notes</h2>
 ${notes.length === 0 ? '<p>None.</p>' : list(notes)}
+</main>
 </body>
 </html>
 `;
@@ -76,13 +79,17 @@ function list(items: readonly string[]): string {
   return `<ul>\n${items.map(item => `<li>${escape(item)}</li>\n`).join('')}</ul>`;
 }
 
+/** It scrolls sideways where it is wider than the page: by keyboard too. */
 function table({ columns, rows }: Table): string {
   const attribute = (i: number): string => (columns[i].align === 'right' ? ' class="right"' : '');
-  const head = columns.map(({ title }, i) => `<th scope="col"${attribute(i)}>${escape(title)}</th>`).join('');
+  // A column without a title has no heading to be read out.
+  const heading = (title: string, i: number): string =>
+    title === '' ? '<td></td>' : `<th scope="col"${attribute(i)}>${escape(title)}</th>`;
+  const head = columns.map(({ title }, i) => heading(title, i)).join('');
   const body = rows.map(
     row => `<tr>${row.map((cell, i) => `<td${attribute(i)}>${escape(cell)}</td>`).join('')}</tr>\n`,
   );
-  return `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('')}</tbody>\n</table>`;
+  return `<div class="table" tabindex="0" role="group" aria-label="table"><table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('')}</tbody>\n</table></div>`;
 }
 
 function bars(runs: readonly RunSummary[]): string {
