@@ -51,7 +51,7 @@ export function importFacts(summary: TraceSummary): Table {
   return {
     columns: [
       { title: 'counted', align: 'left' },
-      { title: 'value', align: 'left' },
+      { title: '', align: 'left' },
     ],
     rows,
   };
@@ -125,7 +125,7 @@ export function importEvents({ report }: TraceSummary): Table {
     columns: [
       { title: 'event', align: 'left' },
       { title: 'count', align: 'right' },
-      { title: 'note', align: 'left' },
+      { title: '', align: 'left' },
     ],
     rows: [...count(report.events, ''), ...count(report.otherEvents, 'of another family: ignored')],
   };

@@ -73,6 +73,42 @@ export class EditorView {
     });
   }
 
+  /**
+   * Numbers of the lines in view on which something is drawn behind the text or in the margin.
+   *
+   * @param selector of what is drawn
+   * @param style a computed style that it has to have as well: a property and a part of its value
+   */
+  async linesWith(selector: string, style?: { property: string; value: string }): Promise<number[]> {
+    const editor = await this.active();
+    return editor.evaluate(
+      (element, { wanted, style }) => {
+        const numbers = new Map<string, number>();
+        for (const number of element.querySelectorAll('.margin-view-overlays .line-numbers'))
+          numbers.set(number.parentElement?.style.top ?? '', Number(number.textContent));
+        const lines = Array.from(element.querySelectorAll(wanted), drawn => {
+          if (style && !getComputedStyle(drawn).getPropertyValue(style.property).includes(style.value))
+            return undefined;
+          return numbers.get(drawn.closest<HTMLElement>('[style*="top"]')?.style.top ?? '');
+        });
+        return [...new Set(lines.filter(line => line !== undefined))].sort((a, b) => a - b);
+      },
+      { wanted: selector, style },
+    );
+  }
+
+  /** The colour of a text in view, and where it begins, in the page's pixels. */
+  async appearance(text: string): Promise<{ color: string; x: number }> {
+    const { x, y } = await this.positionOf(text);
+    return this.page.evaluate(
+      at => {
+        const element = document.elementsFromPoint(at.x, at.y).find(({ className }) => /\bmtk/.test(className));
+        return { color: element ? getComputedStyle(element).color : '', x: at.x };
+      },
+      { x, y },
+    );
+  }
+
   /** The texts of the CodeLenses in view. */
   async codeLenses(): Promise<string[]> {
     const lenses = (await this.active()).locator('.codelens-decoration a');

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../workbench/builds.mjs';
-import { packageExtension } from '../workbench/package.mjs';
 import { eventually, openWorkbench, violationsIn, type Workbench } from './harness.js';
 
 const throwaway = path.join(root, 'test/fixtures/throwaway-extension');
@@ -26,7 +25,7 @@ afterAll(() => rm(folder, { recursive: true }));
 describe('a workbench with an extension from source', () => {
   let workbench: Workbench;
   beforeAll(async () => {
-    workbench = await openWorkbench({ folder, file, theme: 'light', extension: { source: throwaway } });
+    workbench = await openWorkbench({ folder, file, theme: 'light', extension: throwaway });
     await workbench.editor.waitForText();
   });
   afterAll(() => workbench.close());
@@ -102,20 +101,5 @@ describe('a workbench with an extension from source', () => {
     const rules = (await violationsIn(frame)).map(violation => violation.rule);
     expect(rules).toEqual(expect.arrayContaining(['button-name', 'image-alt']));
     await eventually(() => expect(workbench.errors.join('\n')).toContain('Content Security Policy'));
-  });
-});
-
-describe('a workbench with an extension from its VSIX', () => {
-  it('has the extension installed as a user would have it', async () => {
-    const vsix = path.join(folder, 'throwaway.vsix');
-    await packageExtension(throwaway, vsix);
-    const workbench = await openWorkbench({ folder, file, theme: 'high-contrast', extension: { vsix } });
-    try {
-      await workbench.palette('Throwaway: Greet');
-      await workbench.notification('Hello from the throwaway');
-      expect(await workbench.page.locator('.monaco-workbench.hc-black').count()).toBe(1);
-    } finally {
-      await workbench.close();
-    }
   });
 });

@@ -2,5 +2,5 @@
 export { violationsIn, type Violation } from './accessibility.js';
 export type { Decoration, EditorView } from './editor.js';
 export { eventually } from './patience.js';
-export { openWorkbench, type ExtensionUnderTest, type PageOptions } from './session.js';
+export { openWorkbench, type PageOptions } from './session.js';
 export type { Notification, Workbench } from './workbench.js';

@@ -51,8 +51,10 @@ async function widenText(width: number): Promise<void> {
 /** Scrolls the text to the right until the annotation of a line ends within the view. */
 async function scrollToAnnotations(): Promise<void> {
   const editor = workbench.page.locator('.editor-group-container').first();
-  await workbench.page.mouse.move(600, 500);
+  let y = 500;
   await eventually(async () => {
+    // Elsewhere each time: a hover under the mouse would take the wheel.
+    await workbench.page.mouse.move(600, (y += 40));
     await workbench.page.mouse.wheel(400, 0);
     const hidden = await editor.evaluate(element => {
       const spans = Array.from(element.querySelectorAll('.view-lines .view-line span'));

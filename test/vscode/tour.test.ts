@@ -1,6 +1,10 @@
-/** The trace as a place to work: everything around a replay, through the palette, the keyboard and the mouse. */
+/** What surrounds a replay: beginning without a trace, the main job by keyboard alone, filtering, keeping results, living with it. */
+import path from 'node:path';
+import type { Frame } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, openWorkbench, type Workbench } from './harness.js';
+import { eventually, openWorkbench, violationsIn, type Workbench } from './harness.js';
+import { Keyboard } from './keyboard.js';
+import { lineOf, PanelView } from './panel.js';
 import { TraceFolder, unpacked } from './traces.js';
 
 const packed = 'samples/nvme-randread-4k-strict.perf.txt.xz';
@@ -8,33 +12,20 @@ const statusId = 'iommu-replay.iommu-replay.status';
 
 let folder: TraceFolder;
 let workbench: Workbench;
+let panel: PanelView;
+let keys: Keyboard;
 
 const status = async (): Promise<string> => (await workbench.statusItem(statusId).textContent()) ?? '';
-const box = () => workbench.page.locator('.quick-input-widget:visible input.input');
-const focusText = (): Promise<void> => workbench.page.keyboard.press('Control+1');
-
-/** Opens another file of the folder by its path. */
-async function open(name: string): Promise<void> {
-  await workbench.page.keyboard.press('Control+o');
-  // The dialog fills in its folder, and lists it, only after it has appeared.
-  await eventually(async () => expect(await box().inputValue()).toContain(folder.path));
-  await workbench.page.getByText(name).first().waitFor();
-  await workbench.answer(folder.file(name));
-}
 
 beforeAll(async () => {
   folder = await TraceFolder.make('tour');
-  const text = await unpacked(packed);
-  const file = await folder.write('nvme.perf.txt', text);
-  const lines = text.split('\n').slice(0, 500);
+  const lines = (await unpacked(packed)).split('\n');
   await folder.write('notes.txt', lines.slice(0, 20).join('\n'));
-  // Lines 3 to 5 are one unmap: here the driver does it twice.
-  lines.splice(5, 0, ...lines.slice(2, 5));
-  await folder.write('double.perf.txt', lines.join('\n'));
-  const settings = { 'iommuReplay.deltaTime': 'previous' };
-  workbench = await openWorkbench({ folder: folder.path, file, settings, size: { width: 1900, height: 1000 } });
-  await workbench.editor.waitForText();
-  await eventually(async () => expect(await status()).toContain('Replay…'));
+  const own = { title: 'Strict, in an open loop', policy: 'strict', loop: 'open' };
+  await folder.write('open.iommu-policy.json', JSON.stringify(own));
+  workbench = await openWorkbench({ folder: folder.path, size: { width: 1900, height: 1000 } });
+  panel = new PanelView(workbench);
+  keys = new Keyboard(workbench);
 });
 
 afterAll(async () => {
@@ -42,97 +33,92 @@ afterAll(async () => {
   await folder.remove();
 });
 
-describe('reading a trace', () => {
-  it('shows the time since the event before, where that is asked for', async () => {
-    const hints = workbench.page.locator('.view-line').getByText(/\+[\d.]+\s[µm]s/);
-    await eventually(async () => expect(await hints.count()).toBeGreaterThan(10));
+describe('beginning', () => {
+  it('finds views that say what to do while there is nothing in them', async () => {
+    await workbench.page.locator('.activitybar').getByRole('tab', { name: 'DMA Trace' }).click();
+    const side = workbench.page.locator('.sidebar');
+    for (const name of ['Open Trace', 'Open Sample Trace', 'Copy Recording Command'])
+      await side.getByRole('button', { name, exact: true }).waitFor();
+    await side.getByText('The costliest operations of a replay are listed here.').waitFor();
+    await side.getByRole('button', { name: 'Open Sample Trace', exact: true }).click();
+    await eventually(async () => expect(await workbench.quickPickLabels()).toContain('vfio-emulated-vtd.qemu.log.xz'));
+    await keys.press('Escape');
   });
 
-  it('lists what is wrong with the traced system among the problems', async () => {
-    await open('double.perf.txt');
-    await workbench.page.keyboard.press('Control+Shift+M');
-    await workbench.page.locator('.markers-panel').getByText('double-unmap').first().waitFor();
-    await workbench.page.keyboard.press('Control+Shift+M');
-    await focusText();
-    await workbench.page.keyboard.press('Control+w');
-    await eventually(async () => expect(await workbench.editor.lines()).not.toEqual([]));
+  it('walks a new user through five steps', async () => {
+    await workbench.palette('IOMMU Replay: Get Started');
+    await workbench.page.getByRole('heading', { name: 'Open a sample trace' }).waitFor();
+    await workbench.page.getByRole('heading', { name: 'Record your own' }).waitFor();
+    await keys.press('Control+w');
   });
 
-  it('offers phases, devices and bursts as the outline', async () => {
-    await focusText();
-    await workbench.page.keyboard.press('Control+Shift+O');
-    await eventually(async () => {
-      const labels = await workbench.quickPickLabels();
-      expect(labels).toContain('Phase 1');
-      expect(labels).toContain('0000:00:04.0');
-      expect(labels).toContain('Burst 1');
-    });
-    await workbench.page.keyboard.press('Escape');
-  });
-
-  it('is read-only', async () => {
-    await workbench.editor.goTo(1);
-    const [first] = await workbench.editor.lines();
-    await workbench.page.keyboard.type('x');
-    expect((await workbench.editor.lines())[0]).toBe(first);
-    await workbench.page.keyboard.press('Escape');
-  });
-
-  it('leads from an unmap to its map', async () => {
-    await workbench.editor.goTo(5);
-    await workbench.page.keyboard.press('F12');
-    await eventually(async () => expect(await workbench.editor.activeLine()).toBe(1));
-  });
-
-  it('finds every event of an IOVA page, and of a device', async () => {
-    await workbench.editor.goTo(1);
-    await workbench.page.keyboard.press('Shift+F12');
-    const peek = workbench.page.locator('.peekview-title');
-    await eventually(async () => expect(await peek.textContent()).toMatch(/References \(\d+\)/));
-    await workbench.page.keyboard.press('Escape');
-    await workbench.palette('IOMMU Replay: Find Related Events…');
-    await workbench.quickPick('Events of the same device');
-    await eventually(async () => expect(await peek.textContent()).toContain('(2000)'));
-    await workbench.page.keyboard.press('Escape');
-  });
-
-  it('goes to an operation and to an IOVA', async () => {
-    await workbench.palette('IOMMU Replay: Go to Operation…');
-    await workbench.answer('1000');
-    await eventually(async () => expect(await workbench.editor.activeLine()).toBeGreaterThan(1000));
-    const line = await workbench.editor.activeLine();
-    await workbench.palette('IOMMU Replay: Go to IOVA…');
-    await workbench.answer('0xfffad000');
-    await eventually(async () => expect(await workbench.editor.activeLine()).not.toBe(line));
-  });
-
-  it('accounts for every byte in the import report', async () => {
-    await workbench.palette('IOMMU Replay: Show Import Report');
-    await eventually(async () => {
-      const pages = await Promise.all(workbench.page.frames().map(frame => frame.locator('body').innerText()));
-      expect(pages.some(text => text.includes('accounted for') && text.includes('iommu:map'))).toBe(true);
-    });
-    await workbench.page.keyboard.press('Control+w');
+  it('copies a command that records a trace', async () => {
+    await workbench.palette('IOMMU Replay: Copy Recording Command…');
+    await workbench.quickPick('trace-cmd');
+    await workbench.answer('6.6');
+    await workbench.notification('This kernel has no dma events');
   });
 });
 
 describe('a keyboard and nothing else', () => {
-  it('replays, toggles annotations and steps through hotspots', async () => {
-    await focusText();
-    await workbench.page.keyboard.press('Control+Alt+r');
-    await workbench.quickPickLabels();
-    await workbench.page.keyboard.press('Enter');
-    await workbench.page.getByText('Platform whose costs the replay models').or(box()).first().waitFor();
-    await workbench.quickPick('Intel VT-d, bare metal');
+  let frame: Frame;
+
+  it('opens a trace and replays it under two policies, each of which is explained', async () => {
+    await keys.run('IOMMU Replay: Open Sample Trace…');
+    await workbench.input.waitFor();
+    await workbench.page.keyboard.type('nvme-randread-4k-strict');
+    await eventually(async () => expect(await workbench.quickPickLabels()).toEqual([path.basename(packed)]));
+    await keys.press('Enter');
+    await workbench.editor.waitForText();
+    await eventually(async () => expect(await status()).toContain('Replay…'));
+    await keys.press('Control+Alt+r');
+    await workbench.input.waitFor();
+    await workbench.page.keyboard.type('open loop');
+    const rows = workbench.page.locator('.quick-input-widget:visible .monaco-list-row');
+    await eventually(async () => expect(await rows.allInnerTexts()).toEqual([expect.stringContaining('open loop')]));
+    await keys.press('Control+a');
+    await keys.press('Backspace');
+    expect(await rows.filter({ hasText: 'Strict' }).first().innerText()).toContain('Each unmap invalidates its range');
+    // Strict and Lazy are ticked before anything was ever chosen.
+    await keys.press('Enter');
+    await eventually(async () => expect(await workbench.quickPickLabels()).toContain('Intel VT-d, bare metal'));
+    await keys.press('Enter');
     await eventually(async () => expect(await status()).toMatch(/■ Lazy −\d/));
-    await focusText();
-    await workbench.editor.goTo(1);
-    await workbench.page.keyboard.press('Alt+.');
-    await eventually(async () => expect(await workbench.editor.activeLine()).toBeGreaterThan(1));
-    await workbench.page.keyboard.press('Control+Alt+h');
-    await eventually(async () => expect(await workbench.editor.decorations()).toEqual([]));
-    await workbench.page.keyboard.press('Control+Alt+h');
+    await panel.waitForRuns(['Strict', 'Lazy']);
+    frame = await panel.frame();
+  });
+
+  it('reads the comparison', async () => {
+    await keys.goTo(frame, '[role="treegrid"] .cell');
+    await keys.press('ArrowDown');
+    await keys.press('ArrowDown');
+    await eventually(async () => expect(await keys.focused(frame)).toContain('CPU time in DMA calls'));
+    for (let cell = 0; cell < 4; cell++) await keys.press('ArrowRight');
+    await eventually(async () => expect(await keys.focused(frame)).toMatch(/−\d+ % better/));
+  });
+
+  it('goes to a hotspot and on to the next in the text, and toggles annotations', async () => {
+    await keys.goTo(frame, '.hotspots [role="grid"] .cell');
+    await keys.press('ArrowDown');
+    const line = await lineOf((await panel.hotspots()).first());
+    await keys.press('Enter');
+    await eventually(async () => expect(await workbench.editor.activeLine()).toBe(line));
+    await keys.press('Alt+.');
+    await eventually(async () => expect(await workbench.editor.activeLine()).toBeGreaterThan(line));
     await eventually(async () => expect(await workbench.editor.decorations()).not.toEqual([]));
+  });
+
+  it('changes the baseline', async () => {
+    await keys.goTo(frame, '#baseline');
+    await keys.press('Enter');
+    await keys.press('ArrowDown');
+    await keys.press('Enter');
+    await eventually(async () => expect((await panel.figure('CPU time in DMA calls'))[3]).toContain('worse'));
+    await keys.press('Control+1');
+    await keys.run('IOMMU Replay: Set as Baseline');
+    await eventually(async () => expect(await workbench.quickPickLabels()).toEqual(['● Strict', '■ Lazy']));
+    await keys.press('Enter');
+    await eventually(async () => expect((await panel.figure('CPU time in DMA calls'))[4]).toContain('better'));
   });
 });
 
@@ -140,17 +126,25 @@ describe('filtering', () => {
   const askFilter = async (filter: string): Promise<void> => {
     await workbench.palette('IOMMU Replay: Filter Lines…');
     await workbench.page.getByText('Show 8000 of 8000 operations').waitFor();
-    await box().fill(filter);
+    await workbench.input.fill(filter);
   };
 
   it('shows the lines that match as a document, each leading back', async () => {
-    await askFilter('op:unmap cost>100ns');
+    await askFilter('op:unmap cost>100ns !size>4k');
     await workbench.page.getByText('Show 4000 of 8000 operations').waitFor();
-    await box().press('Enter');
+    await keys.press('Enter');
     await eventually(async () => expect((await workbench.editor.lines())[0]).toContain('iommu:unmap'));
     await workbench.editor.goTo(4);
-    await workbench.page.keyboard.press('F12');
+    await keys.press('F12');
     await eventually(async () => expect(await workbench.editor.activeLine()).toBe(11));
+  });
+
+  it('completes a filter', async () => {
+    await askFilter('dev');
+    await eventually(async () => expect(await workbench.quickPickLabels()).not.toContain('op:'));
+    await workbench.quickPick('device:');
+    await eventually(async () => expect(await workbench.quickPickLabels()).toContain('0000:00:04.0'));
+    await keys.press('Escape');
   });
 
   it('says what is wrong with a filter', async () => {
@@ -162,65 +156,109 @@ describe('filtering', () => {
 
 describe('keeping results', () => {
   const save = async (name: string): Promise<string> => {
-    await eventually(async () => expect(await box().inputValue()).toContain(name));
-    await workbench.page.keyboard.press('Enter');
+    await eventually(async () => expect(await workbench.input.inputValue()).toContain(name));
+    await keys.press('Enter');
     await workbench.notification(`${name} is written`);
     return folder.read(name);
   };
 
-  it('exports the runs as Markdown, and for Perfetto', async () => {
+  it.each([
+    ['Markdown', 'md', /\| Strict +\|/],
+    ['CSV', 'csv', /^id,figure,unit,kind,/],
+    ['JSON', 'json', /"policy": *"strict"/],
+    ['Perfetto', 'perfetto.json', /"traceEvents"/],
+  ])('exports the runs as %s', async (format, ending, content) => {
     await workbench.palette('IOMMU Replay: Export Runs…');
-    await workbench.quickPick('Markdown');
-    expect(await save('nvme.md')).toMatch(/\| Strict +\|/);
+    await workbench.quickPick(format);
+    expect(await save(`nvme-randread-4k-strict.${ending}`)).toMatch(content);
+  });
+
+  it('exports a report as a page that stands alone and breaks no rule of accessibility', async () => {
     await workbench.palette('IOMMU Replay: Export Runs…');
-    await workbench.quickPick('Perfetto');
-    expect(JSON.parse(await save('nvme.perfetto.json'))).toHaveProperty('traceEvents');
+    await workbench.quickPick('HTML');
+    const name = 'nvme-randread-4k-strict.html';
+    await save(name);
+    const page = await workbench.page.context().newPage();
+    await page.goto(`file://${folder.file(name)}`);
+    await page.getByText('CPU time in DMA calls').first().waitFor();
+    expect(await violationsIn(page.mainFrame())).toEqual([]);
+    await page.close();
   });
 
   it('saves a time range as a trace of its own', async () => {
     await workbench.palette('IOMMU Replay: Save Time Range as Trace…');
     await workbench.answer('100ms..200ms');
-    const lines = (await save('nvme.range.perf.txt')).trimEnd().split('\n');
+    const lines = (await save('nvme-randread-4k-strict.range.perf.txt')).trimEnd().split('\n');
     expect(lines.length).toBeGreaterThan(10);
     expect(lines.every(line => /\s38\.[67]\d*:/.test(line))).toBe(true);
   });
 
   it('saves the trace without its addresses', async () => {
     await workbench.palette('IOMMU Replay: Save Sanitized Trace…');
-    const text = await save('nvme.sanitized.perf.txt');
+    const text = await save('nvme-randread-4k-strict.sanitized.perf.txt');
     expect(text.split('\n')).toHaveLength(20_001);
     expect(text).not.toContain('fffba000');
   });
 
-  it('brings a removed run back from the history', async () => {
+  it('names runs, removes them and brings them back from the history', async () => {
+    await workbench.palette('IOMMU Replay: Rename Run…');
+    await workbench.quickPick('● Strict');
+    await workbench.answer('As recorded');
+    await panel.waitForRuns(['As recorded', 'Lazy']);
     await workbench.palette('IOMMU Replay: Remove Run');
     await workbench.quickPick('■ Lazy');
-    await eventually(async () => expect(await status()).toContain('● Strict'));
+    await panel.waitForRuns(['As recorded']);
     await workbench.palette('IOMMU Replay: Run History…');
     await workbench.quickPick(['■ Lazy · Intel VT-d, bare metal']);
-    await eventually(async () => expect(await status()).toContain('■ Lazy'));
+    await panel.waitForRuns(['As recorded', 'Lazy']);
   });
 });
 
-describe('beginning', () => {
+describe('living with it', () => {
   it('asks once before a plain text is taken for a trace', async () => {
-    await open('notes.txt');
+    await workbench.palette('File: Open File...');
+    await workbench.chooseFile(folder.file('notes.txt'));
     await workbench.notification('notes.txt looks like a DMA trace', 'Treat as Trace');
     await eventually(async () => expect(await status()).toContain('Replay…'));
-    await workbench.page.keyboard.press('Control+w');
+    await keys.press('Control+w');
   });
 
-  it('copies a command that records a trace', async () => {
-    await workbench.palette('IOMMU Replay: Copy Recording Command…');
-    await workbench.quickPick('trace-cmd');
-    await workbench.answer('6.6');
-    await workbench.notification('This kernel has no dma events');
+  it('has its settings and its keys where VS Code has all of them', async () => {
+    await workbench.palette('Preferences: Open Settings (UI)');
+    await workbench.page.locator('.settings-editor .suggest-input-container .view-lines').first().click();
+    await workbench.page.keyboard.type('@ext:iommu-replay.iommu-replay');
+    const settings = workbench.page.locator('.settings-editor .setting-item-label');
+    await settings.filter({ hasText: 'Delta Time' }).first().waitFor();
+    await settings.filter({ hasText: 'Annotations' }).first().waitFor();
+    await keys.press('Control+w');
+    await workbench.palette('Preferences: Open Keyboard Shortcuts');
+    await workbench.page.locator('.keybindings-editor .monaco-list-row').first().waitFor();
+    await workbench.page.keyboard.type('iommuReplay');
+    const row = workbench.page.locator('.keybindings-editor .monaco-list-row').filter({ hasText: 'Next Hotspot' });
+    await eventually(async () => expect(await row.first().innerText()).toMatch(/Alt/));
+    await keys.press('Control+w');
   });
 
-  it('walks a new user through five steps', async () => {
-    await workbench.palette('IOMMU Replay: Get Started');
-    await workbench.page.getByRole('heading', { name: 'Open a sample trace' }).waitFor();
-    await workbench.page.getByRole('heading', { name: 'Record your own' }).waitFor();
-    await workbench.page.keyboard.press('Control+w');
+  it('caused no error in the extension or its page', () => {
+    expect(workbench.errors).toEqual([]);
+  });
+});
+
+describe('a folder that nobody trusts', () => {
+  it('is read and replayed all the same', async () => {
+    await workbench.close();
+    const file = await folder.unpack(packed);
+    workbench = await openWorkbench({ folder: folder.path, file, isTrusted: false });
+    await workbench
+      .statusItem('status.workspaceTrust')
+      .or(workbench.page.getByText('Restricted Mode'))
+      .first()
+      .waitFor();
+    await eventually(async () => expect(await status()).toContain('Replay…'));
+    await workbench.palette('IOMMU Replay: Replay with Policy…');
+    await workbench.quickPick(['● Strict', '■ Lazy']);
+    await workbench.quickPick('Intel VT-d, bare metal');
+    await eventually(async () => expect(await status()).toMatch(/■ Lazy −\d/));
+    expect(workbench.errors).toEqual([]);
   });
 });

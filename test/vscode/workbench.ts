@@ -83,6 +83,11 @@ export class Workbench {
     });
   }
 
+  /** The box of the open quick pick or question. */
+  get input(): Locator {
+    return this.quickInputBox;
+  }
+
   /** Types into the open input box and accepts. */
   async answer(text: string): Promise<void> {
     await this.quickInputBox.fill(text);
@@ -164,13 +169,17 @@ export class Workbench {
   }
 
   private async rowLabels(): Promise<string[]> {
-    const labels = await this.quickInput.locator('.monaco-list-row .label-name').allTextContents();
+    const labels = await this.quickInput
+      .locator('.monaco-list-row .quick-input-list-row:first-child .label-name')
+      .allTextContents();
     return labels.map(label => label.replace(/\s+/g, ' ').trim());
   }
 
   private async clickRow(label: string, timeout?: number): Promise<void> {
     const rows = this.quickInput.locator('.monaco-list-row');
     const row = rows.filter({ has: this.page.locator('.label-name').getByText(label, { exact: true }) }).first();
+    // A mouse that rests on a row opens a hover over the next one.
+    await this.page.mouse.move(0, 0);
     await row.click(timeout === undefined ? {} : { timeout });
   }
 }

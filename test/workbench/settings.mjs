@@ -11,7 +11,6 @@ export const quietSettings = {
   'workbench.reduceMotion': 'on',
   'window.autoDetectColorScheme': false,
   'window.confirmBeforeClose': 'never',
-  'security.workspace.trust.enabled': false,
   'telemetry.telemetryLevel': 'off',
   'telemetry.feedback.enabled': false,
   'update.mode': 'none',
