@@ -238,6 +238,7 @@ function runSummary(figures: RunFigures, index: number): RunSummary {
     },
     series: SERIES.map(info => ({ ...info, bucketNs: 1e6, values: new Float64Array(0) })),
     findings: figures.findings ?? [],
+    unpriced: {},
   };
 }
 
