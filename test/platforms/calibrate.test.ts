@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { XzReadableStream } from 'xz-decompress';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { findPlatform } from '../../src/platforms/registry';
 import { calibrate, type Calibration, type CalibrationInput } from '../../src/platforms/calibrate/calibrate';
 import { parseFunctionGraph } from '../../src/platforms/calibrate/function-graph';
 import { tracerOverhead } from '../../src/platforms/calibrate/samples';
@@ -107,6 +108,36 @@ average unmap latency(us):2.5 standard deviation:0.8
     expect(map).toBeCloseTo(1100, 6);
     expect(profile.costs.MapCall.low).toBeLessThan(profile.costs.MapCall.ns);
     expect(profile.costs.MapCall.high).toBeGreaterThan(profile.costs.MapCall.ns);
+  });
+
+  it('takes each report of dma_map_benchmark at its granule: on SMMUv3 an unmap grows by a TLBI for each page', () => {
+    const large = `dma mapping benchmark: threads:1 seconds:20 node:-1 dir:BIDIRECTIONAL granule: 256
+average map latency(us):1.8 standard deviation:0.1
+average unmap latency(us):23.1 standard deviation:0.9
+`;
+    const smmu = findPlatform('smmuv3')!;
+    const { profile, used } = calibrate([{ name: 'strict.txt', text: benchmark + large }], smmu, 'bench');
+    expect(used.map(({ pages, calls }) => [pages, calls])).toEqual([
+      [1, 0],
+      [256, 0],
+    ]);
+    const price = (work: string): number => profile.costs[work].ns;
+    expect(price('PteClear')).toBeCloseTo(smmu.costs.PteClear.ns, 9);
+    expect(price('InvalidationCommand') + price('PteClear')).toBeCloseTo((23_100 - 2500) / 255, 6);
+    expect(price('PageInvalidation')).toBe(price('InvalidationCommand'));
+    const unmap = ['OperationBase', 'TableWalk', 'UnmapCall', 'InvalidationWait', 'IovaCacheFree', 'PageInvalidation'];
+    expect(unmap.reduce((sum, work) => sum + price(work), 0) + price('PteClear')).toBeCloseTo(2500, 6);
+    expect(profile.costs.PteWrite.source).toMatch(/mean of dma_map_page_attrs; band: one deviation either way/);
+  });
+
+  it('takes a histogram of the invalidation alone', () => {
+    const text = `Tracing 1 functions for "qi_submit_sync"... Hit Ctrl-C to end.
+     nsecs               : count     distribution
+      1024 -> 2047       : 90       |********************|
+`;
+    const { profile, measured } = calibrate([{ name: 'strict.funclatency', text }], base, 'wait');
+    expect(measured).toEqual(['InvalidationWait', 'PageInvalidation']);
+    expect(profile.costs.InvalidationWait.ns).toBe(1536);
   });
 
   it('reads funclatency histograms by their buckets', () => {

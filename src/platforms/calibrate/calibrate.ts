@@ -34,9 +34,9 @@ export function calibrate(inputs: readonly CalibrationInput[], base: PlatformPro
   const recordings: Recording[] = [];
   const unused: UnusedRecording[] = [];
   for (const { name, text } of inputs) {
-    const recording = parse(name, text);
-    if (recording) recordings.push(recording);
-    else
+    const parsed = parse(name, text);
+    recordings.push(...parsed);
+    if (parsed.length === 0)
       unused.push({
         name,
         reason: 'neither function_graph text nor dma_map_benchmark output nor a funclatency histogram',
@@ -71,14 +71,16 @@ export function calibrate(inputs: readonly CalibrationInput[], base: PlatformPro
   return { profile, measured: prices.map(p => p.work), overhead, used, unused };
 }
 
-function parse(name: string, text: string): Recording | undefined {
-  if (isFunctionGraph(text)) return parseFunctionGraph(name, text);
+function parse(name: string, text: string): Recording[] {
+  if (isFunctionGraph(text)) return [parseFunctionGraph(name, text)];
   if (isMapBenchmark(text)) return parseMapBenchmark(name, text);
-  if (isFunclatency(text)) return parseFunclatency(name, text);
-  return undefined;
+  if (isFunclatency(text)) return [parseFunclatency(name, text)];
+  return [];
 }
 
+/** Calls seen one by one: none where only their mean is known. */
 function callCount(recording: Recording): number {
+  if (recording.meanOnly) return 0;
   let calls = 0;
   for (const f of recording.functions.values()) calls += f.durationNs.length;
   return calls;

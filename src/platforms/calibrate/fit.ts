@@ -65,18 +65,23 @@ export function fitPrices(
   const set = (work: string, ns: number, spread: FunctionCost | undefined, what: string): void => {
     const value = Math.max(0, ns);
     const share = spread && spread.ns > 0 ? [spread.low / spread.ns, spread.high / spread.ns] : [1, 1];
-    const calls = spread ? `, ${spread.calls} calls of ${spread.function}` : '';
+    const calls = spread ? `, ${spread.meanOnly ? 'mean' : `${spread.calls} calls`} of ${spread.function}` : '';
+    const tracer = overhead.leafNs > 0 ? "; the tracer's own cost taken out" : '';
+    const band = spread?.meanOnly ? 'one deviation either way' : '10th to 90th percentile';
     const cost: Cost = {
       ns: value,
       low: value * share[0],
       high: value * share[1],
-      source: `measured: ${what}${calls}; the tracer's own cost taken out; band: 10th to 90th percentile`,
+      source: `measured: ${what}${calls}${tracer}; band: ${band}`,
       provenance: 'calibrated',
     };
     fitted.push({ work, cost });
   };
   const of = (policy: RecordingGroup['policy']): RecordingGroup[] =>
     groups.filter(g => g.policy === policy).sort((a, b) => a.pages - b.pages);
+
+  /** An unmap sends a command for each of its pages: what it grows by is theirs before it is the page table's. */
+  const commandPerPage = base.machine.kind === 'smmuv3' && base.machine.rangeInvalidation !== true;
 
   fitBase(of('passthrough'));
   fitTranslation(of('strict'), of('lazy'));
@@ -93,7 +98,10 @@ export function fitPrices(
   function fitTranslation(strict: RecordingGroup[], lazy: RecordingGroup[]): void {
     const any = strict.length > 0 ? strict : lazy;
     const map = line(any, MAP);
-    if (!map) return;
+    if (!map) {
+      fitFlush(strict.at(0), 0);
+      return;
+    }
     const first = any[0];
     const alloc = costOf(first, overhead, ['alloc_iova_fast', 'iommu_dma_alloc_iova']);
     const free = costOf(first, overhead, ['free_iova_fast']);
@@ -116,15 +124,26 @@ export function fitPrices(
     if (walk) set('TableWalk', walk.ns, walk, 'iova_to_phys of the unmap');
     const unmap = line(strict, UNMAP);
     if (!unmap) return;
-    const flush = costOf(first, overhead, FLUSH_RANGE, 'mean');
-    if (flush) {
-      set('InvalidationWait', flush.ns, flush, 'one invalidation submitted and waited for');
-      set('PageInvalidation', 0, undefined, 'included in InvalidationWait');
-    }
     const spread = costOf(first, overhead, UNMAP);
-    set('PteClear', unmap.perPage, spread, 'growth of unmap with pages');
-    const explained = ['OperationBase', 'TableWalk', 'InvalidationWait', 'PageInvalidation', 'IovaCacheFree'];
+    const perCommand = commandPerPage ? Math.max(0, unmap.perPage - price('PteClear')) : 0;
+    fitFlush(first, perCommand);
+    if (commandPerPage) {
+      set('PageInvalidation', perCommand, spread, 'growth of unmap with pages, beyond that of the page table');
+      set('InvalidationCommand', perCommand, spread, 'growth of unmap with pages, beyond that of the page table');
+    }
+    set('PteClear', unmap.perPage - perCommand, spread, 'growth of unmap with pages');
+    const explained = ['OperationBase', 'TableWalk', 'InvalidationWait', 'IovaCacheFree'];
+    if (!commandPerPage) explained.push('PageInvalidation');
     set('UnmapCall', unmap.fixed - sum(explained), spread, 'unmap without base, walk, invalidation, IOVA and pages');
+  }
+
+  /** @param perCommand price of the invalidation command for each page, where the hardware needs one for each */
+  function fitFlush(group: RecordingGroup | undefined, perCommand: number): void {
+    const flush = costOf(group, overhead, FLUSH_RANGE, 'mean');
+    if (!group || !flush) return;
+    const wait = flush.ns - perCommand * group.pages;
+    set('InvalidationWait', wait, flush, 'one invalidation submitted and waited for');
+    if (!commandPerPage) set('PageInvalidation', 0, undefined, 'included in InvalidationWait');
   }
 
   function fitQueue(lazy: RecordingGroup[]): void {
@@ -178,8 +197,8 @@ export function fitPrices(
     const large = costOf(series.at(-1), overhead, names);
     if (!small || !large) return undefined;
     const pages = [series[0].pages, series[series.length - 1].pages];
-    const basePerPage =
-      names === MAP ? price('PteWrite') : names === UNMAP ? price('PteClear') : price('CopyByte') * 4096;
+    const unmapPage = price('PteClear') + (commandPerPage ? price('InvalidationCommand') : 0);
+    const basePerPage = names === MAP ? price('PteWrite') : names === UNMAP ? unmapPage : price('CopyByte') * 4096;
     const perPage = pages[1] > pages[0] ? Math.max(0, (large.ns - small.ns) / (pages[1] - pages[0])) : basePerPage;
     return { perPage, fixed: small.ns - perPage * pages[0], calls: small.calls + large.calls };
   }

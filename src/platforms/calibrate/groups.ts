@@ -23,6 +23,8 @@ export interface FunctionCost {
   low: number;
   high: number;
   calls: number;
+  /** Told by mean and deviation alone. */
+  meanOnly: boolean;
   function: string;
 }
 
@@ -37,7 +39,8 @@ const PAGE = 4096;
 
 /**
  * Sorts recordings by policy and buffer size. The functions seen decide the policy, the name where they cannot (a
- * recording of outer functions only); the size is read from the name (`64k`) and taken as one page where it says none.
+ * recording of outer functions only); the size is what the recording tells, else read from the name (`64k`),
+ * and taken as one page where that says none.
  */
 export function groupRecordings(recordings: readonly Recording[]): {
   groups: RecordingGroup[];
@@ -55,7 +58,7 @@ export function groupRecordings(recordings: readonly Recording[]): {
       unused.push({ name: recording.name, reason });
       continue;
     }
-    const pages = pagesOf(recording.name);
+    const pages = recording.pages ?? pagesOf(recording.name);
     let group = groups.find(g => g.policy === policy && g.pages === pages);
     if (!group) groups.push((group = { policy, pages, recordings: [] }));
     group.recordings.push(recording);
@@ -102,7 +105,8 @@ export function costOf(
     const ns = statistic === 'median' ? quantile(net, 0.5) : mean;
     const low = Math.min(ns, quantile(net, 0.1));
     const high = Math.max(ns, quantile(net, 0.9));
-    return { ns, low, high, calls: net.length, function: name };
+    const meanOnly = chosen.every(recording => recording.meanOnly);
+    return { ns, low, high, calls: net.length, meanOnly, function: name };
   }
   return undefined;
 }

@@ -3,10 +3,11 @@ import type { FunctionCalls, Recording } from './samples';
 /**
  * Output of kernel/dma/map_benchmark.c's user program (tools/testing/selftests/dma, later tools/dma):
  *
+ *     dma mapping benchmark: threads:1 seconds:20 node:0 dir:BIDIRECTIONAL granule: 1
  *     average map latency(us):1.1 standard deviation:1.9
  *     average unmap latency(us):0.5 standard deviation:0.8
  *
- * Only mean and deviation are known; they stand as three calls at mean − deviation, mean and mean + deviation.
+ * A granule is a page (of one buffer; in the mode for lists an entry of one page). Only mean and deviation are known; they stand as three calls at mean − deviation, mean and mean + deviation.
  */
 const BENCHMARK = /average (map|unmap) latency\(us\):\s*([\d.]+)\s+standard deviation:\s*([\d.]+)/g;
 
@@ -15,7 +16,16 @@ export function isMapBenchmark(text: string): boolean {
   return text.includes('dma mapping benchmark') || text.includes('average map latency(us)');
 }
 
-export function parseMapBenchmark(name: string, text: string): Recording {
+/** One recording for each report in the text. */
+export function parseMapBenchmark(name: string, text: string): Recording[] {
+  return text
+    .split(/^(?=.*dma mapping benchmark)/m)
+    .map(report => parseReport(name, report))
+    .filter(({ functions }) => functions.size > 0);
+}
+
+function parseReport(name: string, text: string): Recording {
+  const pages = /granule:\s*(\d+)/.exec(text)?.[1];
   const functions = new Map<string, FunctionCalls>();
   for (const [, what, mean, deviation] of text.matchAll(BENCHMARK)) {
     const center = Number(mean) * 1000;
@@ -27,7 +37,8 @@ export function parseMapBenchmark(name: string, text: string): Recording {
       descendants: [0, 0, 0],
     });
   }
-  return { name, functions, leftOut: { interrupted: 0, cut: 0 }, traced: false };
+  const known = pages === undefined ? {} : { pages: Math.max(1, Number(pages)) };
+  return { name, ...known, meanOnly: true, functions, leftOut: { interrupted: 0, cut: 0 }, traced: false };
 }
 
 /**

@@ -13,6 +13,10 @@ export interface Recording {
   /** For messages and sources: the file's name. */
   name: string;
   functions: Map<string, FunctionCalls>;
+  /** 4 KiB pages of each buffer, where the recording tells; otherwise its name does. */
+  pages?: number;
+  /** Only mean and deviation are known, which stand as three calls: mean − deviation, mean, mean + deviation. */
+  meanOnly?: boolean;
   /** Calls left out because an interrupt ran inside them, or because they began or ended outside the recording. */
   leftOut: { interrupted: number; cut: number };
   /** The tracer adds its own cost to each duration (function_graph); probes and benchmarks are taken as they are. */
