@@ -67,7 +67,11 @@ export class BouncePools {
   /** Reserves the IOVA space of all classes, as the domain is made. */
   setUp(): void {
     const { classes, slotsPerClass } = this.options;
-    for (const pages of classes) this.bases.push(this.machine.iova.allocate(pages * slotsPerClass));
+    for (const pages of classes) {
+      const base = this.machine.iova.allocate(pages * slotsPerClass);
+      if (base >= 0) this.machine.pooled.ranges += 1;
+      this.bases.push(base);
+    }
   }
 
   /** Smallest class that holds so many bytes, or -1. */
@@ -101,6 +105,7 @@ export class BouncePools {
     machine.log.add(Work.PoolMiss, 1);
     const iova = this.bases[cls] + slot * pages;
     this.mapFresh(iova, pages, access);
+    machine.pooled.mappings += 1;
     machine.context.gauges.add(Gauge.PoolBytes, pages * PAGE_BYTES);
     const number = this.freeNumbers.pop() ?? this.buffers.length;
     this.buffers[number] = { class: cls, pages, access, iova, old: false };
@@ -181,6 +186,7 @@ export class BouncePools {
     const { class: cls, iova, pages } = this.buffers[buffer];
     log.acquire(this.locks[cls]);
     this.unmap(buffer);
+    this.machine.pooled.mappings -= 1;
     log.release(this.locks[cls]);
     this.freeSlots[cls].push((iova - this.bases[cls]) / pages);
   }

@@ -1,5 +1,5 @@
 import type { MachineContext } from './context';
-import { createCounters } from './counters';
+import { createCounters, type MachineCounters } from './counters';
 import { DeviceSide } from './device-side';
 import { DirtyTracking } from './dirty/dirty-tracking';
 import { DomainMachine } from './domain-machine';
@@ -45,6 +45,7 @@ export function createMachine(options: MachineOptions, log: WorkLog): Machine {
   // Under nested translation the guest's memory is pinned as a whole, once, before the guest runs.
   if (traits.kind === 'nested-vtd') gauges.add(Gauge.LockedBytes, ramPages * PAGE_BYTES);
   let failedMaps = 0;
+  let leavesBefore = 0;
   const shared = createSharedHardware(context, traits.containerPerDevice ?? true);
   const exposure = new Exposure(gauges);
   const domains = options.domains.map((config, i) => new DomainMachine(context, i, config, exposure, shared));
@@ -62,13 +63,43 @@ export function createMachine(options: MachineOptions, log: WorkLog): Machine {
     },
     setCounting(on) {
       gated.open = on;
+      leavesBefore = leavesOf(domains);
       if (on) restart(context, failedMaps);
       else failedMaps = context.counters.failedMaps;
     },
     check() {
-      return [...domains.flatMap(domain => domain.check()), ...context.swiotlb.check()];
+      return [
+        ...domains.flatMap(domain => domain.check()),
+        ...context.swiotlb.check(),
+        ...countersProblems(context.counters, leavesOf(domains) - leavesBefore),
+      ];
     },
   };
+}
+
+function leavesOf(domains: readonly DomainMachine[]): number {
+  return domains.reduce((sum, domain) => sum + domain.pageTable.liveLeaves, 0);
+}
+
+/** @param leaves page-table entries in use, beyond those when counting began */
+function countersProblems(counters: MachineCounters, leaves: number): string[] {
+  const { pteWrites, pteClears, copiedBytes, copiedToDeviceBytes, copiedFromDeviceBytes } = counters;
+  const problems: string[] = [];
+  if (pteWrites !== pteClears + leaves) {
+    problems.push(`${pteWrites} entries were written, ${pteClears} cleared, but ${leaves} more than before are in use`);
+  }
+  if (copiedBytes !== copiedToDeviceBytes + copiedFromDeviceBytes) {
+    problems.push(
+      `${copiedBytes} bytes were copied, but ${copiedToDeviceBytes} to and ${copiedFromDeviceBytes} from devices`,
+    );
+  }
+  const { iovaAllocs, iovaCacheHits, iovaTreeAllocs } = counters;
+  if (iovaAllocs !== iovaCacheHits + iovaTreeAllocs) {
+    problems.push(
+      `${iovaAllocs} IOVA allocations, but ${iovaCacheHits} from caches and ${iovaTreeAllocs} from the tree`,
+    );
+  }
+  return problems;
 }
 
 /** Counters start from zero, peaks from the present levels; what failed while counting was on before stays told. */

@@ -54,6 +54,9 @@ export class DomainMachine {
   private openAccess = 0;
   private identity = { leafPages: 1, tag: 0 };
 
+  /** Ranges that a pool set aside, and live mappings in them. */
+  readonly pooled = { ranges: 0, mappings: 0 };
+
   constructor(
     readonly context: MachineContext,
     readonly index: number,
@@ -381,6 +384,19 @@ export class DomainMachine {
 
   /** Violated invariants, in words. */
   check(): string[] {
-    return [...this.iova.check(), ...this.pageTable.check()].map(problem => `domain ${this.name}: ${problem}`);
+    return [...this.iova.check(), ...this.pageTable.check(), ...this.checkRanges()].map(
+      problem => `domain ${this.name}: ${problem}`,
+    );
+  }
+
+  /** Every range of IOVA space is that of a live mapping, waits in the flush queue, or is set aside for a pool. */
+  private checkRanges(): string[] {
+    const { iova, live, flushQueue, pooled } = this;
+    const expected = live.size - pooled.mappings + flushQueue.queued + pooled.ranges;
+    if (iova.liveRanges === expected) return [];
+    return [
+      `${iova.liveRanges} IOVA ranges are in use, but ${live.size} mappings are live (${pooled.mappings} in ` +
+        `${pooled.ranges} ranges of pools) and ${flushQueue.queued} ranges are queued`,
+    ];
   }
 }

@@ -1,3 +1,4 @@
+import { Work } from '../iommu/work';
 import type { DirtyResult, Finding, Series, TimeResult } from './result';
 import type { Run } from './run';
 
@@ -35,6 +36,12 @@ function sums(run: Run, time: TimeResult, series: readonly Series[]): string[] {
     if (Math.abs(a - b) > tolerance * Math.max(1, Math.abs(a), Math.abs(b)))
       violations.push(`${what}: ${a} against ${b}`);
   };
+  const { made, ended } = run.mappings;
+  equal('maps less unmaps, and live mappings', made - ended, run.live, 0);
+  const { work } = run.log;
+  const { counters } = run.machine;
+  equal('entries written, as counted and as priced', counters.pteWrites, work[Work.PteWrite], 0);
+  equal('bytes copied, as counted and as priced', counters.copiedBytes, work[Work.CopyByte], 0);
   const { cpuNs } = time;
   const byCpu = time.byCpu.reduce((sum, ns) => sum + ns, 0);
   equal('CPU time by CPU and by component', byCpu, cpuNs, ROUNDING);

@@ -68,6 +68,8 @@ export class Run {
   setupWork: Float64Array = new Float64Array(0);
   /** Operations that the policy was asked to do. */
   operations = 0;
+  /** Mappings that the policy was asked to make and to end, those made before the recording included. */
+  readonly mappings = { made: 0, ended: 0 };
   /** Modelled ns of timers alone. */
   timerNs = 0;
   /** Modelled ns of switches of view alone. */
@@ -143,6 +145,13 @@ export class Run {
     this.runOut();
   }
 
+  /** Mappings that live now. */
+  get live(): number {
+    let live = 0;
+    for (const state of this.states) if (state === (MappingState.Live as number)) live += 1;
+    return live;
+  }
+
   private setUp(): void {
     this.log.begin(0, 0, 0);
     for (const instance of this.instances) instance.setUp?.();
@@ -170,6 +179,7 @@ export class Run {
         this.instances[domain].map(this.cursor);
         if (this.machine.dirty) noteOpenWrites(this.machine.domains[domain], this.machine.dirty, this.cursor);
         this.states[mapping] = MappingState.Live;
+        this.mappings.made += 1;
         this.liveBytes += table.size[row];
         this.schedule.prime(mapping);
         if (replica === 0) this.skipped.primed += 1;
@@ -253,6 +263,7 @@ export class Run {
     instance.map(this.cursor);
     if (this.machine.dirty) noteOpenWrites(this.machine.domains[domain], this.machine.dirty, this.cursor);
     this.states[mapping] = MappingState.Live;
+    this.mappings.made += 1;
     this.liveBytes += this.cursor.size;
   }
 
@@ -261,6 +272,7 @@ export class Run {
     this.log.add(Work.OperationBase, 1);
     instance.unmap(this.cursor);
     this.states[mapping] = MappingState.Ended;
+    this.mappings.ended += 1;
     this.liveBytes -= this.cursor.size;
     this.rogue?.schedule(mapping, domain, Math.floor(this.cursor.segmentPhys(0) / PAGE), start, this.log.now());
   }

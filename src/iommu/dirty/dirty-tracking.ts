@@ -71,7 +71,8 @@ export class DirtyTracking {
   /** All of memory is mapped for devices, with that access. */
   opened(access: number): void {
     const writable = (access & ~this.openAccess & Access.Write) !== 0;
-    if (writable && this.rules.readsBits && this.openLeafBytes < OPEN_LEAF_BYTES) this.log.add(Work.PteWrite, this.ramPages / this.openLeafPages);
+    if (writable && this.rules.readsBits && this.openLeafBytes < OPEN_LEAF_BYTES)
+      this.log.add(Work.PteWrite, this.ramPages / this.openLeafPages);
     this.openAccess |= access;
     if (!this.rules.pinnedIsDirty) return;
     this.pages.events.reported += this.ramPages;
