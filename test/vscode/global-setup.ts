@@ -13,8 +13,10 @@ declare module 'vitest' {
     version: string;
     /** How pages get the project's extension unless they say otherwise. */
     extension: 'source' | 'vsix';
-    /** The server of all pages that need no other. */
+    /** The server of all pages. */
     server: Address;
+    /** Its folder. */
+    home: string;
     /** Where the browser listens for test files. */
     browser: string;
   }
@@ -41,6 +43,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('version', build.id);
   project.provide('extension', extension);
   project.provide('server', server.address);
+  project.provide('home', home);
   project.provide('browser', browser.wsEndpoint());
   return async () => {
     await browser.close();

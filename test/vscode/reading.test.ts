@@ -182,7 +182,7 @@ describe('its hotspots', () => {
     await eventually(async () => {
       const line = await workbench.editor.activeLine();
       const found = (await workbench.editor.decorations()).find(annotation => annotation.line === line);
-      expect(found?.text).toMatch(/^[\d.]+ [µn]s · .+ % vs ● Strict · ■ Lazy · Intel VT-d, bare metal$/);
+      expect(found?.text).toMatch(/^[\d.]+ [µn]s · \S.* vs ● Strict · ■ Lazy · Intel VT-d, bare metal$/);
     });
     // Quiet by default: only the costliest.
     expect((await workbench.editor.decorations()).length).toBeLessThanOrEqual(20);

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { buildOf, cache, root, type Theme } from '../workbench/builds.mjs';
-import { workbenchUrl } from '../workbench/server.mjs';
+import { workbenchUrl, writeSettings } from '../workbench/server.mjs';
 import { patience } from './patience.js';
 import { Workbench } from './workbench.js';
 
@@ -34,6 +34,8 @@ export const openWorkbenches = new Set<Workbench>();
 export async function openWorkbench(options: PageOptions): Promise<Workbench> {
   const build = buildOf(inject('version'));
   const address = inject('server');
+  // User settings are the server's: what an earlier page has changed does not concern this one.
+  await writeSettings({ home: inject('home') });
   const source = options.extension ?? (inject('extension') === 'source' ? root : undefined);
   const browser = await chromium.connect(inject('browser'));
   const context = await browser.newContext({ viewport: options.size ?? { width: 1440, height: 900 }, locale: 'en-US' });

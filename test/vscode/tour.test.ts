@@ -1,4 +1,5 @@
 /** What surrounds a replay: beginning without a trace, the main job by keyboard alone, filtering, keeping results, living with it. */
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -157,8 +158,12 @@ describe('filtering', () => {
 describe('keeping results', () => {
   const save = async (name: string): Promise<string> => {
     await eventually(async () => expect(await workbench.input.inputValue()).toContain(name));
+    // A first attempt may have written it already.
+    await rm(folder.file(name), { force: true });
     await keys.press('Enter');
     await workbench.notification(`${name} is written`);
+    // VS Code shows three at a time.
+    await workbench.palette('Notifications: Clear All Notifications');
     return folder.read(name);
   };
 

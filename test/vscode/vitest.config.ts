@@ -10,7 +10,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 120_000,
     // A busy machine now and then loses a key press or a window; what is wrong fails again.
-    retry: 2,
+    retry: 1,
     hookTimeout: 120_000,
   },
 });

@@ -84,11 +84,15 @@ export async function startServer(options) {
   }
 }
 
-/** @param {ServerOptions} options */
-async function writeSettings(options) {
-  const folder = path.join(options.home, 'data/User');
+/**
+ * Writes the user settings of a server, as they are when nobody has changed any.
+ *
+ * @param {Pick<ServerOptions, 'home' | 'settings'>} options
+ */
+export async function writeSettings({ home, settings: added }) {
+  const folder = path.join(home, 'data/User');
   await mkdir(folder, { recursive: true });
-  const settings = { ...quietSettings, ...options.settings };
+  const settings = { ...quietSettings, ...added };
   await writeFile(path.join(folder, 'settings.json'), JSON.stringify(settings, undefined, 2));
 }
 
