@@ -82,7 +82,10 @@ function unpairedText({ unmapWithoutMap, mapWithoutUnmap, reasons }: TraceSummar
 function lostText({ report }: TraceSummary): string {
   if (report.lost.length === 0) return 'none';
   const count = report.lostEvents > 0 ? formatCount(report.lostEvents) : 'an unknown number';
-  return `${count} in ${formatCount(report.lost.length)} gaps, the first at line ${formatCount(report.lost[0].line)}`;
+  const told = report.lost.find(({ line }) => line > 0);
+  const where =
+    told === undefined ? 'none of them told by the recorder' : `the first at line ${formatCount(told.line)}`;
+  return `${count} in ${formatCount(report.lost.length)} gaps, ${where}`;
 }
 
 export function importDevices({ devices }: TraceSummary): Table {

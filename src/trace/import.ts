@@ -14,15 +14,17 @@ export function importTrace(bytes: Uint8Array): Trace {
 
 /** Puts the events that a reader found together to operations, and completes its report. */
 export function assembleTrace({ events, report }: ReadResult): Trace {
-  const { operations, unpaired, recordedPolicy, mapSegments, assumptions } = buildOperations(events, report.lost);
+  const built = buildOperations(events, report.lost);
+  const { operations, unpaired, lost, recordedPolicy, mapSegments } = built;
   return {
     report: {
       ...report,
       operations: countByKind(operations),
+      lost,
       mapSegments,
       unpaired,
       recordedPolicy,
-      assumptions: [...report.assumptions, ...assumptions],
+      assumptions: [...report.assumptions, ...built.assumptions],
     },
     events,
     operations,

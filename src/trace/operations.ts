@@ -145,6 +145,7 @@ export interface LostInterval {
   toNs: number;
   /** 0 where the tool did not say how many. */
   events: number;
+  /** Of the recorder's remark; 0: there is none, and the operations alone betray the gap. */
   line: number;
 }
 

@@ -253,6 +253,7 @@ export const TRACE: PanelTrace = {
   operations: { map: 12_341, unmap: 12_341, sync: 0, alloc: 0, free: 0 },
   recordedPolicy: { id: 'strict', evidence: 'every unmap is followed by a page-selective qi_submit and a wait' },
   lostEvents: 0,
+  gaps: 0,
   skippedLines: 3,
   assumptions: ['The device of domain 7 is assumed to be 0000:00:04.0: no other is mapped at that time.'],
 };

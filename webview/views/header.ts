@@ -77,10 +77,10 @@ function traceFacts(trace: PanelTrace): HTMLElement[] {
     fact(formatNs(trace.spanNs), t('from the first event to the last')),
     fact(known ? t('recorded under {0}', recordedPolicy.id) : t('recorded policy unknown'), recordedPolicy.evidence),
   ];
-  if (trace.lostEvents > 0)
+  if (trace.gaps > 0)
     facts.push(
       fact(
-        t('{0} events lost', formatCount(trace.lostEvents)),
+        trace.lostEvents > 0 ? t('{0} events lost', formatCount(trace.lostEvents)) : t('events lost'),
         t('The recorder dropped events: counts are a lower bound there'),
         'warning',
       ),

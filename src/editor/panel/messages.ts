@@ -58,6 +58,8 @@ export interface PanelTrace {
   operations: TraceSummary['report']['operations'];
   recordedPolicy: TraceSummary['report']['recordedPolicy'];
   lostEvents: number;
+  /** Gaps, also those of which nobody knows how many events they swallowed. */
+  gaps: number;
   skippedLines: number;
   assumptions: string[];
 }

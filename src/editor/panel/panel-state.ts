@@ -55,6 +55,7 @@ export function panelTrace({ traceId, name, fingerprint, report }: TraceSummary)
     operations: report.operations,
     recordedPolicy: report.recordedPolicy,
     lostEvents: report.lostEvents,
+    gaps: report.lost.length,
     skippedLines: report.skipped.reduce((sum, { count }) => sum + count, 0),
     assumptions: report.assumptions,
   };

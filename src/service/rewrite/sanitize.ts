@@ -24,7 +24,7 @@ export async function sanitizeTrace(open: OpenTrace, options: CallOptions): Prom
   const step = 1 + (parseInt(open.summary.fingerprint.slice(0, 8), 16) % SHIFTS);
   // A QEMU log shows addresses of the guest only, and regions that begin at 0 must stay where they are.
   const rewriter = new LineRewriter(events, report.format === 'qemu-log' ? 0 : step * MIB_2);
-  const gapLines = new Set(report.lost.map(gap => gap.line));
+  const gapLines = new Set(report.lost.map(gap => gap.line).filter(line => line > 0));
   const writer = new ByteWriter();
   const pacer = new Pacer(options, 'Sanitising the trace');
   for await (const line of linesOfSource(open.reopen(), open.trace, pacer)) {

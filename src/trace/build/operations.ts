@@ -16,6 +16,8 @@ import { explainUnpaired } from './unpaired';
 export interface BuiltOperations {
   operations: OperationTable;
   unpaired: UnpairedCounts;
+  /** Gaps that the recorder told of, and those that the operations betray. */
+  lost: LostInterval[];
   recordedPolicy: RecordedPolicy;
   /** Physically contiguous segments over all maps and allocations: the iommu:map events, where these were recorded. */
   mapSegments: number;
@@ -26,9 +28,9 @@ export interface BuiltOperations {
  * Puts events together to the operations that drivers asked for.
  *
  * @param events as read, in file order
- * @param lost gaps of the recording: an operation without partner beside one is no anomaly
+ * @param told gaps that the recorder told of: an operation without partner beside one is no anomaly
  */
-export function buildOperations(events: EventTable, lost: readonly LostInterval[]): BuiltOperations {
+export function buildOperations(events: EventTable, told: readonly LostInterval[]): BuiltOperations {
   const ordered = inTimeOrder(events);
   const rows = ordered.events;
   const calls = groupCalls(rows);
@@ -38,7 +40,7 @@ export function buildOperations(events: EventTable, lost: readonly LostInterval[
   const segments = new SegmentWriter();
   describeOperations(rows, calls, operations, owners, segments);
   linkOperations(rows, pairing, operations, segments);
-  const unpaired = explainUnpaired(rows, pairing, operations, lost);
+  const { unpaired, silent } = explainUnpaired(rows, pairing, operations, told);
   const directionsAssumed = assumeDirections(operations);
   const recordedPolicy = detectPolicy(rows, calls, operations);
   const assumptions = [...owners.assumptions];
@@ -57,11 +59,17 @@ export function buildOperations(events: EventTable, lost: readonly LostInterval[
       `${unpaired.endsNotRecorded} mappings are known from swiotlb_bounced alone; the kernel prints no event where they end.`,
     );
   }
+  if (silent.gaps.length > 0) {
+    assumptions.push(
+      `Events are missing although the recorder does not say so: ${silent.contradictions} times a range is mapped or unmapped twice in a row, and ${silent.tornCalls} calls lack one of their events. perf script --show-lost-events tells where; record with larger buffers (perf record -m 64M).`,
+    );
+  }
   if (pairing.emptyRanges > 0) {
     assumptions.push(`${pairing.emptyRanges} QEMU notifications cleared ranges in which nothing was mapped.`);
   }
   if (ordered.originalRow) restoreRows(operations, ordered.originalRow);
-  return { operations, unpaired, recordedPolicy, mapSegments: countMapSegments(operations), assumptions };
+  const lost = [...told, ...silent.gaps];
+  return { operations, unpaired, lost, recordedPolicy, mapSegments: countMapSegments(operations), assumptions };
 }
 
 function countMapSegments(table: OperationTable): number {

@@ -2,6 +2,7 @@ import { EventKind, type EventTable } from '../events';
 import { OpFlag, OpKind, type LostInterval, type OperationTable, type UnpairedCounts } from '../operations';
 import type { Pairing } from './pairing';
 import { kindOf, PAGE_BYTES } from './rows';
+import { findSilentLosses, isOneAddressSpace, type SilentLosses } from './silent-losses';
 
 type Reason = keyof UnpairedCounts['reasons'];
 
@@ -13,24 +14,26 @@ type Reason = keyof UnpairedCounts['reasons'];
  * A map without unmap: still mapped at the end, or ended inside a later gap; unexplained when the same range is mapped
  * again by the same device although nothing was lost.
  *
- * @param lost gaps of the recording, in any order
+ * @param told gaps of the recording that the recorder told of, in any order
  */
 export function explainUnpaired(
   events: EventTable,
   pairing: Pairing,
   table: OperationTable,
-  lost: readonly LostInterval[],
-): UnpairedCounts {
+  told: readonly LostInterval[],
+): { unpaired: UnpairedCounts; silent: SilentLosses } {
   const counts: UnpairedCounts = {
     unmapWithoutMap: 0,
     mapWithoutUnmap: 0,
     reasons: { mappedBeforeRecording: 0, stillMappedAtEnd: 0, insideLostInterval: 0, unexplained: 0 },
     endsNotRecorded: 0,
   };
-  const firstLoss = Math.min(Infinity, ...lost.map(gap => gap.fromNs));
-  const lastLoss = Math.max(-Infinity, ...lost.map(gap => gap.toNs));
   const unmaps = [...new Set(pairing.unmatched.map(row => table.eventOperation[row]))];
   const maps = [...new Set(pairing.live.map(row => table.eventOperation[row]))].filter(op => table.partner[op] < 0);
+  const silent = findSilentLosses(events, table, [...unmaps, ...maps], told);
+  const lost = [...told, ...silent.gaps];
+  const firstLoss = Math.min(Infinity, ...lost.map(gap => gap.fromNs));
+  const lastLoss = Math.max(-Infinity, ...lost.map(gap => gap.toNs));
   const history = new RangeHistory(events, table, [...unmaps, ...maps]);
   for (const op of unmaps) {
     const lostBefore = table.time[op] >= firstLoss;
@@ -58,7 +61,7 @@ export function explainUnpaired(
   }
   counts.endsNotRecorded = flagUnseenEnds(events, table);
   flagUnmatchedSyncs(table);
-  return counts;
+  return { unpaired: counts, silent };
 }
 
 /** When a range of a device was last ended, and last mapped; kept for the ranges that are asked for only. */
@@ -90,26 +93,16 @@ class RangeHistory {
 
   endedBefore(op: number): boolean {
     return (
-      this.isOneAddressSpace(op) && (this.firstEnd.get(this.table.device[op])?.get(this.page(op)) ?? Infinity) < op
+      isOneAddressSpace(this.events, this.table, op) &&
+      (this.firstEnd.get(this.table.device[op])?.get(this.page(op)) ?? Infinity) < op
     );
   }
 
   mappedAgain(op: number): boolean {
-    return this.isOneAddressSpace(op) && (this.lastMap.get(this.table.device[op])?.get(this.page(op)) ?? -1) > op;
-  }
-
-  /**
-   * An address means one range only in a translated address space (without an IOMMU several buffers share a page), and of
-   * a device that the trace names: another may stand for several domains.
-   */
-  private isOneAddressSpace(op: number): boolean {
-    if (this.table.flags[op] & OpFlag.DeviceAssumed) return false;
-    const end = this.table.eventStart[op] + this.table.eventCount[op];
-    for (let i = this.table.eventStart[op]; i < end; i++) {
-      const kind = kindOf(this.events, this.table.eventList[i]);
-      if (kind === EventKind.IommuMap || kind === EventKind.IommuUnmap) return true;
-    }
-    return false;
+    return (
+      isOneAddressSpace(this.events, this.table, op) &&
+      (this.lastMap.get(this.table.device[op])?.get(this.page(op)) ?? -1) > op
+    );
   }
 
   private page(op: number): number {

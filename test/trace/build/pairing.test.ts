@@ -273,6 +273,26 @@ describe('what has no partner is explained', () => {
     expect(unpaired.reasons.unexplained).toBe(1);
   });
 
+  it('but beside calls with events missing, the recorder has lost the map, and nobody was told', () => {
+    const whole = (address: number): MadeEvent[] => [
+      iommuMap(address, 0x8000),
+      dmaMap(address, 0x8000),
+      iommuUnmap(address),
+      dmaUnmap(address),
+    ];
+    const { operations, unpaired, lost, assumptions } = build([
+      whole(0xfff00000),
+      iommuUnmap(0xfff00000),
+      dmaUnmap(0xfff00000),
+      whole(0xffe00000),
+      dmaUnmap(0xffd00000),
+    ]);
+    expect(unpaired.reasons).toMatchObject({ insideLostInterval: 2, unexplained: 0 });
+    expect(flagsOf(operations, 2)).toContain('Lost');
+    expect(lost).toEqual([{ cpu: -1, fromNs: 2000, toNs: 4000, events: 0, line: 0 }]);
+    expect(assumptions.join()).toContain('1 times a range is mapped or unmapped twice in a row, and 1 calls lack');
+  });
+
   it('mappings known from bounces alone are not unpaired: nothing is printed where they end', () => {
     const { operations, unpaired, assumptions } = build([
       { kind: EventKind.SwiotlbBounced, address: 0x1000, size: 4096, device: NIC },
