@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { importTrace } from '../../src/trace/import';
 import { readTrace } from '../../src/trace/read';
 import type { ReadReport, ReadResult } from '../../src/trace/reader';
 import { fixtureTrace } from '../support/fixture-traces';
@@ -56,8 +57,12 @@ describe('recordings of real kernels', () => {
   });
 
   it.each(RECORDED)('are read with the kernel’s own counts: $path', async ({ path, expected }) => {
-    const { report } = readTrace(await fixtureTrace(path));
+    const { report } = importTrace(await fixtureTrace(path));
     expect(bareCounts(report)).toEqual(expected.events);
+    expect(report.unpaired.reasons.unexplained).toBe(0);
+    // fio begins after the recorder and ends before it.
+    if (/-rand(?:read|write)-/.test(path))
+      expect(report.unpaired).toMatchObject({ unmapWithoutMap: 0, mapWithoutUnmap: 0 });
     expect(report.skipped).toEqual([]);
     expect(report.lostEvents).toBe(0);
     expectAccounted(report);
@@ -114,6 +119,19 @@ describe('recordings that lost events', () => {
     expect(events.count + report.lostEvents).toBe(recorded + 1);
     expect(report.lost.every(({ fromNs, toNs }) => toNs >= fromNs)).toBe(true);
     expect(report.skipped).toEqual([]);
+  });
+
+  it('every operation without partner is explained, also where perf does not tell what it lost', async () => {
+    for (const file of ['perf-script-lost.txt.xz', 'perf-script-show-lost.txt.xz', 'ftrace-overrun.txt']) {
+      const { unpaired, lost, lostEvents } = importTrace(await fixtureTrace(`612-formats-strict/lost/${file}`)).report;
+      expect(unpaired.unmapWithoutMap, file).toBeGreaterThan(0);
+      expect(unpaired.reasons.unexplained, file).toBe(0);
+      // Told: how many and where; betrayed by the operations: where.
+      expect(
+        lost.every(({ line }) => line > 0),
+        file,
+      ).toBe(lostEvents > 0);
+    }
   });
 
   it('trace_pipe and an overrun ring buffer', async () => {
