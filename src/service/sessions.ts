@@ -16,6 +16,7 @@ import { SourceReader, type SourceAccess } from './source';
 import type { Store } from './store';
 
 export function sessions(store: Store, access?: SourceAccess) {
+  const platforms = new Platforms();
   return {
     async text(source: Api.TraceSource, maxBytes: number, options: Api.CallOptions = {}): Promise<Uint8Array> {
       return readText(new SourceReader(source, access), maxBytes, options);
@@ -42,7 +43,7 @@ export function sessions(store: Store, access?: SourceAccess) {
       const open = store.trace(traceId);
       if (open.trace.operations.count === 0) throw nothingToReplay(open.summary.name, open.trace.report);
       // All are checked before the first is run: a typing error in the last one should not cost the time of the others.
-      const scenarios = scenariosOf(requests);
+      const scenarios = scenariosOf(requests, platforms);
       const finished: KeptRun[] = [];
       const refused: Api.Refusal[] = [];
       const pacer = new Pacer(options, '');
@@ -79,17 +80,25 @@ export function sessions(store: Store, access?: SourceAccess) {
   } satisfies Partial<Api.Engine>;
 }
 
-/** A user's platform is read once: scenarios on the same one share what they are compared with. */
-function scenariosOf(requests: readonly Api.ScenarioRequest[]): Scenario[] {
-  const platforms = new Map<string, PlatformProfile>();
+/** The platform asked for last is read once: scenarios on the same one share what they are compared with. */
+class Platforms {
+  private text = '';
+  private profile: PlatformProfile | undefined;
+
+  /** @throws PlatformError */
+  resolve(text: string): PlatformProfile {
+    if (this.profile === undefined || this.text !== text) {
+      this.profile = resolvePlatform(text);
+      this.text = text;
+    }
+    return this.profile;
+  }
+}
+
+function scenariosOf(requests: readonly Api.ScenarioRequest[], platforms: Platforms): Scenario[] {
   return requests.map(request => {
     try {
-      let platform = platforms.get(request.platform);
-      if (platform === undefined) {
-        platform = resolvePlatform(request.platform);
-        platforms.set(request.platform, platform);
-      }
-      return buildScenario({ ...request, platform });
+      return buildScenario({ ...request, platform: platforms.resolve(request.platform) });
     } catch (error) {
       if (!(error instanceof ScenarioError || error instanceof PlatformError)) throw error;
       const about = error instanceof PlatformError ? 'platform: ' : '';

@@ -1,11 +1,21 @@
 /** An engine for tests: answers at once, remembers what it was asked, and refuses what it is told to. */
-import type { Engine, Hotspot, Refusal, RunSummary, ScenarioRequest, TraceSummary } from '../../src/service/api';
+import type {
+  CallOptions,
+  Engine,
+  Hotspot,
+  Refusal,
+  RunSummary,
+  ScenarioRequest,
+  TraceSummary,
+} from '../../src/service/api';
 import { makeSummary } from './make-run';
 
 export class FakeEngine {
   readonly calls: string[] = [];
   /** Policies that are refused, with the reason. */
   readonly refuses = new Map<string, string>();
+  /** Policies whose replay rejects. */
+  readonly fails = new Map<string, Error>();
   /** What `open` rejects with. */
   failure: Error | undefined;
   recordedPolicy: 'strict' | 'lazy' = 'strict';
@@ -27,8 +37,16 @@ export class FakeEngine {
     return Promise.resolve();
   }
 
-  replay(_: string, scenarios: ScenarioRequest[]): Promise<{ runs: RunSummary[]; refused: Refusal[] }> {
+  replay(
+    _: string,
+    scenarios: ScenarioRequest[],
+    options: CallOptions,
+  ): Promise<{ runs: RunSummary[]; refused: Refusal[] }> {
     this.calls.push(`replay ${scenarios.map(({ policy }) => policy).join(',')}`);
+    options.progress?.(0, 'Replaying');
+    if (options.signal?.aborted) return Promise.reject(new DOMException('Cancelled.', 'AbortError'));
+    const failure = scenarios.map(({ policy }) => this.fails.get(policy)).find(error => error !== undefined);
+    if (failure !== undefined) return Promise.reject(failure);
     const accepted = scenarios.filter(({ policy }) => !this.refuses.has(policy));
     const refused = scenarios.filter(({ policy }) => this.refuses.has(policy));
     return Promise.resolve({

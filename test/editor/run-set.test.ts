@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { matchRequests, RunSet } from '../../src/editor/session/run-set';
-import { makeRun, makeSummary } from './make-run';
+import { RunSet } from '../../src/editor/session/run-set';
+import { makeRun } from './make-run';
 
 describe('runs of a trace', () => {
   it('compares with the policy that the trace was recorded under, and shows another', () => {
@@ -79,29 +79,5 @@ describe('runs of a trace', () => {
     runs.remove(lazy.summary.runId);
     expect(runs.baseline).toBeUndefined();
     expect(runs.shown).toBeUndefined();
-  });
-});
-
-describe('which request a run answers', () => {
-  it('goes by policy, platform and parameters, and skips those that were refused', () => {
-    const requests = [
-      { policy: 'lazy', platform: 'emulated-vtd' },
-      { policy: 'lazy', platform: 'vtd-bare-metal', params: { queue: 8 } },
-      { policy: 'lazy', platform: 'vtd-bare-metal', params: { queue: 16 } },
-    ];
-    const runs = [
-      makeSummary({ policy: 'lazy', params: { queue: 8 } }),
-      makeSummary({ policy: 'lazy', params: { queue: 16 } }),
-    ];
-    expect(matchRequests(requests, runs).map(run => run.request)).toEqual(requests.slice(1));
-  });
-
-  it("takes the text of a user's platform for the platform it describes", () => {
-    const request = { policy: 'strict', platform: '{"id":"mine"}' };
-    expect(matchRequests([request], [makeSummary({ platform: 'mine' })])[0].request).toBe(request);
-  });
-
-  it('refuses a run that nobody asked for', () => {
-    expect(() => matchRequests([], [makeSummary()])).toThrow('not asked for');
   });
 });

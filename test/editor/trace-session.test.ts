@@ -55,6 +55,40 @@ describe('a trace session', () => {
     expect(session.runs.all.map(run => run.request.policy)).toEqual(['lazy']);
   });
 
+  it('keeps what a cancelled replay has finished, and says what it did not come to', async () => {
+    const controller = new AbortController();
+    const fractions: number[] = [];
+    const progress = (fraction: number): void => {
+      fractions.push(fraction);
+      if (fraction >= 0.5) controller.abort();
+    };
+    const requests = ['strict', 'lazy', 'passthrough', 'reuse'].map(policy => ({ policy, platform }));
+    await session.replay(requests, { progress, signal: controller.signal });
+    expect(session.runs.all.map(run => run.summary.policy)).toEqual(['strict', 'lazy']);
+    expect(session.refused.map(({ policy }) => policy)).toEqual(['passthrough', 'reuse']);
+    expect(session.refused[0].reason).toContain('cancelled');
+    expect(fractions.slice(0, 3)).toEqual([0, 0.25, 0.5]);
+  });
+
+  it('goes on after a scenario that fails, and keeps the words', async () => {
+    fake.fails.set('lazy', new EngineError('The scenario cannot be replayed: queue is no number.', 'Correct it.'));
+    const requests = ['strict', 'lazy', 'reuse'].map(policy => ({ policy, platform }));
+    await session.replay(requests);
+    expect(session.runs.all.map(run => run.summary.policy)).toEqual(['strict', 'reuse']);
+    expect(session.refused.map(({ reason }) => reason)).toEqual([
+      'The scenario cannot be replayed: queue is no number. Correct it.',
+    ]);
+    await expect(session.replay(requests.slice(1, 2))).rejects.toThrow('queue is no number');
+  });
+
+  it('is only cancelled when nothing was finished', async () => {
+    const signal = AbortSignal.abort();
+    await expect(session.replay([{ policy: 'strict', platform }], { signal })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+    expect(session.runs.all).toEqual([]);
+  });
+
   it('lets the engine forget the run that a repeated scenario replaces', async () => {
     const [first] = await session.replay([{ policy: 'strict', platform }]);
     await session.replay([{ policy: 'strict', platform }]);

@@ -93,30 +93,6 @@ export class RunSet {
   }
 }
 
-/**
- * Finds the request that each run answers. The engine answers in the order asked for and leaves out what it refused.
- *
- * @throws when a run answers none of the requests
- */
-export function matchRequests(requests: readonly ScenarioRequest[], runs: readonly RunSummary[]): Run[] {
-  const open = [...requests];
-  return runs.map(summary => {
-    const at = open.findIndex(request => answers(summary, request));
-    if (at === -1) throw new Error(`The engine replayed ${summary.policy}, which was not asked for.`);
-    const [request] = open.splice(at, 1);
-    return { summary, request, name: summary.name };
-  });
-}
-
-function answers(run: RunSummary, request: ScenarioRequest): boolean {
-  const platformText = request.platform.trimStart().startsWith('{');
-  return (
-    run.policy === request.policy &&
-    (platformText || run.platform === request.platform) &&
-    Object.entries(request.params ?? {}).every(([name, value]) => !(name in run.params) || run.params[name] === value)
-  );
-}
-
 /** Equal for requests that ask for the same scenario. */
 export function scenarioKey(request: ScenarioRequest): string {
   const params = Object.entries(request.params ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));

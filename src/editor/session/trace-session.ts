@@ -15,10 +15,13 @@ import {
   type TraceSummary,
 } from '../../service/api';
 import { Emitter, type Disposable } from '../util/emitter';
-import { matchRequests, RunSet, type Run } from './run-set';
+import { RunSet, type Run } from './run-set';
 
 /** What changed: the trace was opened or dropped, or could not be; runs came or went; another is shown or compared with. */
 export type SessionChange = 'trace' | 'failure' | 'runs' | 'selection';
+
+/** Why a scenario has no run although nothing speaks against it. */
+const CANCELLED = 'the replay was cancelled before it was this policy’s turn, or during it';
 
 export class TraceSession implements Disposable {
   readonly runs = new RunSet();
@@ -83,16 +86,40 @@ export class TraceSession implements Disposable {
     return summary;
   }
 
-  /** Replays scenarios and keeps their runs. Those refused are in `refused` afterwards, with the reason. */
+  /**
+   * Replays scenarios one after the other and keeps their runs. Those refused are in `refused` afterwards, with the
+   * reason; so are those that failed or that a cancelled replay did not come to, when others have finished.
+   *
+   * @throws the engine's error when no scenario was replayed
+   */
   async replay(requests: readonly ScenarioRequest[], options: CallOptions = {}): Promise<Run[]> {
     const { traceId, report } = await this.open(options);
-    const { runs, refused } = await this.engine().replay(traceId, [...requests], this.#untilDisposed(options));
-    const matched = matchRequests(requests, runs);
-    const replaced = this.runs.add(matched, report.recordedPolicy.id);
+    const finished: Run[] = [];
+    const refused: Refusal[] = [];
+    for (const [i, request] of requests.entries()) {
+      try {
+        const call = this.#untilDisposed(share(options, i, requests.length));
+        const answer = await this.engine().replay(traceId, [request], call);
+        finished.push(...answer.runs.map(summary => ({ summary, request, name: summary.name })));
+        refused.push(...answer.refused);
+      } catch (error) {
+        const reason = this.#reasonToGoOn(error, options);
+        if (reason === undefined || finished.length === 0) throw error;
+        refused.push({ policy: request.policy, platform: request.platform, reason });
+      }
+    }
+    const replaced = this.runs.add(finished, report.recordedPolicy.id);
     this.refused = refused;
     this.#changed.fire('runs');
     await Promise.all(replaced.map(runId => this.engine().forget(runId)));
-    return matched;
+    return finished;
+  }
+
+  /** Why one scenario has no run, where that takes nothing from the others; undefined where it does. */
+  #reasonToGoOn(error: unknown, { signal }: CallOptions): string | undefined {
+    if (this.#disposed.signal.aborted) return undefined;
+    if (signal?.aborted) return CANCELLED;
+    return error instanceof EngineError && error.code === 'failed' ? `${error.message} ${error.advice}` : undefined;
   }
 
   async remove(runId: string): Promise<void> {
@@ -180,4 +207,11 @@ export class TraceSession implements Disposable {
     const { signal } = this.#disposed;
     return { ...options, signal: options.signal ? AbortSignal.any([options.signal, signal]) : signal };
   }
+}
+
+/** Progress of one call of several, as a part of the whole. */
+function share(options: CallOptions, index: number, count: number): CallOptions {
+  const { progress } = options;
+  if (progress === undefined) return options;
+  return { ...options, progress: (fraction, what) => progress((index + fraction) / count, what) };
 }
