@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, openWorkbench, violationsIn, type Workbench } from './harness.js';
 import { lineOf, PanelView } from './panel.js';
@@ -30,7 +31,9 @@ beforeAll(async () => {
   await workbench.quickPick(['● Strict', '■ Lazy', '▲ Passthrough', '▼ Dynamic bounce buffers']);
   await workbench.quickPick('Intel VT-d, bare metal');
   await panel.waitForRuns(['Strict', 'Lazy', 'Passthrough', 'Dynamic bounce buffers']);
-  await widenText(1220);
+  // Room for annotations, beside the panel.
+  const { x } = (await workbench.page.locator('.editor-group-container').nth(1).boundingBox())!;
+  await drag({ x, y: 400 }, 1220 - x);
 });
 
 afterAll(async () => {
@@ -38,24 +41,24 @@ afterAll(async () => {
   await folder.remove();
 });
 
-/** Drags the border between text and panel, so that there is room for annotations. */
-async function widenText(width: number): Promise<void> {
+/** Presses the mouse at a place, drags it sideways, and lets it go. */
+async function drag({ x, y }: { x: number; y: number }, by: number): Promise<void> {
   const { mouse } = workbench.page;
-  const box = (await workbench.page.locator('.editor-group-container').nth(1).boundingBox())!;
-  await mouse.move(box.x, 400);
+  await mouse.move(x, y);
   await mouse.down();
-  await mouse.move(width, 400, { steps: 5 });
+  await mouse.move(x + by, y, { steps: 5 });
   await mouse.up();
 }
 
-/** Scrolls the text to the right until the annotation of a line ends within the view. */
-async function scrollToAnnotations(): Promise<void> {
+/** Scrolls the text to the right until the annotation of a hotspot's line ends within the view. */
+async function scrollToAnnotations(hotspot: Locator): Promise<void> {
   const editor = workbench.page.locator('.editor-group-container').first();
-  let y = 500;
   await eventually(async () => {
-    // Elsewhere each time: a hover under the mouse would take the wheel.
-    await workbench.page.mouse.move(600, (y += 40));
-    await workbench.page.mouse.wheel(400, 0);
+    // The first wheel after the panel was clicked may be lost: hence from the start again.
+    await hotspot.click();
+    await workbench.page.mouse.move(600, 500);
+    await workbench.page.mouse.wheel(2000, 0);
+    await workbench.page.waitForTimeout(300);
     const hidden = await editor.evaluate(element => {
       const spans = Array.from(element.querySelectorAll('.view-lines .view-line span'));
       const annotated = spans.filter(span => getComputedStyle(span, '::after').content.startsWith('"'));
@@ -63,6 +66,31 @@ async function scrollToAnnotations(): Promise<void> {
       return Math.max(...annotated.map(span => span.getBoundingClientRect().right)) - right;
     });
     if (hidden > 0) throw new Error(`${hidden} px of an annotation are out of view`);
+  });
+}
+
+/** Contrast of the annotations with the hottest tint behind them, as WCAG reckons it. */
+function annotationContrast(): Promise<number> {
+  return workbench.page.evaluate(() => {
+    const channels = (color: string): number[] => (color.match(/[\d.]+/g) ?? []).map(Number);
+    const over = ([r, g, b, alpha = 1]: number[], below: number[]): number[] =>
+      [r, g, b].map((value, i) => value * alpha + below[i] * (1 - alpha));
+    const luminance = (color: number[]): number => {
+      const linear = color
+        .map(value => value / 255)
+        .map(v => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+    };
+    const styles = Array.from(document.querySelectorAll('.view-lines .view-line span'), span =>
+      getComputedStyle(span, '::after'),
+    );
+    const text = styles.find(({ content }) => content.startsWith('"'));
+    const paper = channels(getComputedStyle(document.querySelector('.monaco-editor-background')!).backgroundColor);
+    const tints = Array.from(document.querySelectorAll('.view-overlays [class*="ced-"]'), tint =>
+      luminance(over(channels(getComputedStyle(tint).backgroundColor), paper)),
+    );
+    const ink = luminance(channels(text?.color ?? ''));
+    return Math.min(...tints.map(tint => (Math.max(ink, tint) + 0.05) / (Math.min(ink, tint) + 0.05)));
   });
 }
 
@@ -80,7 +108,8 @@ describe.each(themes)('$label', ({ id, label, kind }) => {
     await eventually(async () => {
       expect((await workbench.editor.decorations()).map(annotation => annotation.line)).toContain(line);
     });
-    await scrollToAnnotations();
+    expect(await annotationContrast()).toBeGreaterThan(4.5);
+    await scrollToAnnotations(rows.nth(0).locator('.cell').first());
     await workbench.screenshot(`trace-${id}`, workbench.page.locator('.editor-group-container').first());
   });
 
