@@ -2,16 +2,7 @@
 import { Option, type Command } from 'commander';
 import { EngineError, type Refusal, type RunSummary, type ScenarioRequest, type TraceSummary } from '../service/api';
 import type { Session } from './session';
-import {
-  choosePolicies,
-  collect,
-  parseDuration,
-  parseList,
-  parseMachine,
-  parseParams,
-  parsePositive,
-  parseSwitches,
-} from './usage';
+import { collect, parseDuration, parseList, parseMachine, parseParams, parsePositive, parseSwitches } from './usage';
 
 /** Options that make a scenario; shared by every command that replays. */
 export interface ScenarioOptions {
@@ -42,7 +33,7 @@ const DIRTY_MODES = [
 /** Adds the options of a scenario to a command. */
 export function withScenario(command: Command, policies: string): Command {
   return command
-    .requiredOption('--policy <ids>', policies, parseList)
+    .requiredOption('--policy <ids>', `${policies}; or files of your own (*.iommu-policy.json)`, parseList)
     .option('--platform <ids>', 'platforms (see iommu-replay platforms), or files of your own', parseList, [
       DEFAULT_PLATFORM,
     ])
@@ -65,16 +56,19 @@ export function withScenario(command: Command, policies: string): Command {
 
 /** The scenarios that the options ask for: every policy on every platform. */
 export async function scenariosOf(session: Session, options: ScenarioOptions): Promise<ScenarioRequest[]> {
-  const policies = choosePolicies(options.policy, await session.engine.policies());
-  const params = parseParams(options.param ?? [], policies);
+  const policies = await session.policies(options.policy);
+  const params = parseParams(
+    options.param ?? [],
+    (await session.engine.policies()).filter(({ id }) => policies.some(({ policy }) => policy === id)),
+  );
   const platforms = await session.platforms(options.platform);
   const switches = parseSwitches(options.switch ?? []);
   const machine = parseMachine(options.machine ?? []);
   return platforms.flatMap(platform =>
-    policies.map(policy => ({
-      policy: policy.id,
+    policies.map(preset => ({
+      ...preset,
       platform: platform.text,
-      ...(Object.hasOwn(params, policy.id) ? { params: params[policy.id] } : {}),
+      ...(Object.hasOwn(params, preset.policy) ? { params: { ...preset.params, ...params[preset.policy] } } : {}),
       ...(options.dirty === undefined ? {} : { dirtyTracking: options.dirty }),
       ...(options.loop === undefined ? {} : { loop: options.loop }),
       ...(options.scaleCpus === undefined ? {} : { scaleCpus: options.scaleCpus }),

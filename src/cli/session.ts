@@ -1,9 +1,10 @@
 /** One run of the command line: its engine, where its output goes, and how failures are told. */
 import { createEngine } from '../service/engine';
 import { EngineError, type CallOptions, type Engine, type PlatformInfo, type TraceSummary } from '../service/api';
+import { parsePolicyPreset, type PolicyPreset } from '../service/policy-preset';
 import { toCsv, toMarkdown, toText, type Table } from '../report/table';
 import type { Io } from './io';
-import { knownName } from './usage';
+import { isFileName, knownName } from './usage';
 
 export interface OutputOptions {
   json?: boolean;
@@ -80,16 +81,39 @@ export class Session {
     return Promise.all(names.map(name => this.platform(name, known)));
   }
 
+  /** `--policy`: ids of known policies, all of them by `all`, or files with a policy and its parameters. */
+  async policies(names: readonly string[]): Promise<PolicyPreset['scenario'][]> {
+    const ids = (await this.engine.policies()).map(policy => policy.id);
+    if (names.includes('all')) return ids.map(policy => ({ policy }));
+    return Promise.all(names.map(name => this.policy(name, ids)));
+  }
+
+  private async policy(name: string, ids: readonly string[]): Promise<PolicyPreset['scenario']> {
+    if (!isFileName(name)) return { policy: knownName('policy', name, ids) };
+    const text = await this.textOf('policy', name);
+    try {
+      const { scenario } = parsePolicyPreset(text);
+      knownName('policy', scenario.policy, ids);
+      return scenario;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new EngineError(`${name} is no policy file: ${why}.`, 'Correct it; VS Code completes such files.');
+    }
+  }
+
+  private async textOf(kind: string, name: string): Promise<string> {
+    try {
+      return await this.io.readText(name);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new EngineError(`The ${kind} file ${name} could not be read: ${why}.`, 'Check the path.');
+    }
+  }
+
   private async platform(name: string, known: readonly PlatformInfo[]): Promise<{ id: string; text: string }> {
     const ids = known.map(platform => platform.id);
     if (ids.includes(name)) return { id: name, text: name };
-    // A name without a dot or a slash is no file, but an id with a typing error.
-    if (!/[./\\]/.test(name)) knownName('platform', name, ids);
-    try {
-      return { id: name, text: await this.io.readText(name) };
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new EngineError(`The platform file ${name} could not be read: ${why}.`, 'Check the path.');
-    }
+    if (!isFileName(name)) knownName('platform', name, ids);
+    return { id: name, text: await this.textOf('platform', name) };
   }
 }

@@ -61,11 +61,9 @@ export function knownName(kind: string, name: string, known: readonly string[]):
   throw new UsageError(`no ${kind} called ${name}; known are ${known.join(', ')}`);
 }
 
-/** Policies named by `--policy a,b`, or all of them by `all`. */
-export function choosePolicies(names: readonly string[], policies: readonly PolicyInfo[]): PolicyInfo[] {
-  if (names.includes('all')) return [...policies];
-  const ids = policies.map(policy => policy.id);
-  return names.map(name => policies[ids.indexOf(knownName('policy', name, ids))]);
+/** A name with a dot or a slash is a file; without, it is an id, perhaps with a typing error. */
+export function isFileName(name: string): boolean {
+  return /[./\\]/.test(name);
 }
 
 const VIEWS: readonly ViewChange['to'][] = ['off', 'on', 'swap'];

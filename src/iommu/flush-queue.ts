@@ -4,10 +4,17 @@ import type { IovaAllocator } from './iova-allocator';
 import { TickLateness, timerDeadline, type Timers } from './timers';
 import { Work } from './work';
 
-/** IOVA_DEFAULT_FQ_SIZE; head == tail means empty, so one entry stays unused. */
-const RING_SIZE = 256;
-/** IOVA_DEFAULT_FQ_TIMEOUT. */
-const TIMEOUT_NS = 10e6;
+/** Of a domain's flush queue. */
+export interface FlushQueueOptions {
+  /** Slots of a ring; head == tail means empty, so one stays unused. */
+  slots: number;
+  timeoutNs: number;
+  /** One ring for all CPUs instead of one each (IOMMU_DMA_OPTS_SINGLE_QUEUE, Linux 6.7). */
+  single: boolean;
+}
+
+/** IOVA_DEFAULT_FQ_SIZE and IOVA_DEFAULT_FQ_TIMEOUT. */
+const DEFAULTS: FlushQueueOptions = { slots: 256, timeoutNs: 10e6, single: false };
 
 /** One CPU's ring of unmapped IOVAs that wait for the next flush. */
 interface Ring {
@@ -21,7 +28,7 @@ interface Ring {
 }
 
 /**
- * Deferred invalidation (lazy mode): unmapped IOVAs wait in a ring per CPU; a full ring or a 10 ms timer flushes the whole
+ * Deferred invalidation (lazy mode): unmapped IOVAs wait in a ring per CPU; a full ring or a timer flushes the whole
  * domain, and only then are they given back to the allocator.
  *
  * Kernel: queue_iova, fq_ring_free_locked, fq_flush_timeout (drivers/iommu/dma-iommu.c, before 5.17 iova.c).
@@ -31,6 +38,7 @@ export class FlushQueue {
   private started = 0;
   private finished = 0;
   private entries = 0;
+  private options = DEFAULTS;
   private readonly timer: number;
   private readonly lateness: TickLateness;
 
@@ -48,6 +56,11 @@ export class FlushQueue {
     });
   }
 
+  /** Before the first entry only (iommu_dma_init_fq). */
+  configure(options: FlushQueueOptions): void {
+    this.options = options;
+  }
+
   /** Unmapped IOVAs that are still out of the allocator's reach. */
   get queued(): number {
     return this.entries;
@@ -57,10 +70,10 @@ export class FlushQueue {
   push(iovaPage: number, pages: number): void {
     const { log, gauges, counters, traits } = this.context;
     const cpu = log.cpu();
-    const ring = this.ring(cpu);
+    const ring = this.ring(this.options.single ? 0 : cpu);
     log.acquire(ring.lock);
     this.releaseFinished(ring);
-    if (nextIndex(ring.tail) === ring.head) {
+    if (this.next(ring.tail) === ring.head) {
       counters.drains.full += 1;
       this.flush();
       this.releaseFinished(ring);
@@ -68,14 +81,14 @@ export class FlushQueue {
     ring.iovaPage[ring.tail] = iovaPage;
     ring.pages[ring.tail] = pages;
     ring.counter[ring.tail] = this.started;
-    ring.tail = nextIndex(ring.tail);
+    ring.tail = this.next(ring.tail);
     this.entries += 1;
     gauges.add(Gauge.QueuedPages, pages);
     log.add(Work.FlushQueuePush, 1);
     log.release(ring.lock);
     if (!this.timers.isArmed(this.timer)) {
       const ticksLate = this.lateness.next();
-      this.timers.arm(this.timer, timerDeadline(log.now(), TIMEOUT_NS, traits.hz, ticksLate), cpu);
+      this.timers.arm(this.timer, timerDeadline(log.now(), this.options.timeoutNs, traits.hz, ticksLate), cpu);
     }
   }
 
@@ -106,27 +119,28 @@ export class FlushQueue {
       this.iova.free(ring.iovaPage[ring.head], pages);
       gauges.add(Gauge.QueuedPages, -pages);
       this.entries -= 1;
-      ring.head = nextIndex(ring.head);
+      ring.head = this.next(ring.head);
     }
   }
 
   private ring(cpu: number): Ring {
     let ring = this.rings[cpu];
     if (!ring) {
+      const { slots } = this.options;
       ring = {
         head: 0,
         tail: 0,
-        iovaPage: new Float64Array(RING_SIZE),
-        pages: new Float64Array(RING_SIZE),
-        counter: new Float64Array(RING_SIZE),
+        iovaPage: new Float64Array(slots),
+        pages: new Float64Array(slots),
+        counter: new Float64Array(slots),
         lock: this.context.locks.number(`fq:${this.domain}:${cpu}`),
       };
       this.rings[cpu] = ring;
     }
     return ring;
   }
-}
 
-function nextIndex(index: number): number {
-  return (index + 1) % RING_SIZE;
+  private next(index: number): number {
+    return (index + 1) % this.options.slots;
+  }
 }

@@ -138,6 +138,7 @@ describe('a scenario that cannot be processed', () => {
     t: { bytes: untold },
     'broken.json': { bytes: encode('{"id": "mine"') },
     'wrong.json': { bytes: encode('{"id": "mine"}') },
+    'odd.json': { bytes: encode('{"title": "Odd", "policy": "stricter"}') },
   };
 
   it('is refused with the reason and exit code 1, while the others are shown', async () => {
@@ -158,6 +159,9 @@ describe('a scenario that cannot be processed', () => {
     [['--platform', 'broken.json'], /platform: not JSON/],
     [['--platform', 'wrong.json'], /The scenario cannot be replayed: platform: /],
     [['--param', 'strict.x=1'], /no parameter of strict called x/],
+    [['--policy', './mine.json'], /The policy file \.\/mine\.json could not be read: ENOENT.*Check the path\./],
+    [['--policy', 'wrong.json'], /wrong\.json is no policy file: .*title: /],
+    [['--policy', 'odd.json'], /odd\.json is no policy file: no policy called stricter; known are strict, lazy/],
   ])('%j is told in one line', async (options, message) => {
     const { err } = await cli(['replay', 't', '--policy', 'strict', ...options], { files });
     expect(err).toMatch(message);

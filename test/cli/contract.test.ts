@@ -55,6 +55,25 @@ describe('import --json', () => {
   });
 });
 
+describe("a user's policy file", () => {
+  it('is replayed with its parameters, which options change', async () => {
+    const preset = { title: 'Short queue', policy: 'lazy', params: { slots: 16, timeoutMs: 5 }, loop: 'open' };
+    const files = {
+      t: { bytes: smallTrace().bytes },
+      'short.iommu-policy.json': { bytes: new TextEncoder().encode(JSON.stringify(preset)) },
+    };
+    const replay = async (...options: string[]): Promise<Record<string, unknown>[]> => {
+      const argv = ['replay', 't', '--policy', 'strict,short.iommu-policy.json', ...options, '--json'];
+      return (await cliJson<{ scenarios: Record<string, unknown>[] }>(argv, { files })).scenarios;
+    };
+    const [strict, lazy] = await replay();
+    expect(strict).toMatchObject({ policy: 'strict' });
+    expect(lazy).toMatchObject({ policy: 'lazy', params: { slots: 16, timeoutMs: 5 } });
+    const [, changed] = await replay('--param', 'lazy.slots=32');
+    expect(changed).toMatchObject({ params: { slots: 32, timeoutMs: 5 } });
+  });
+});
+
 interface ReplayOutput {
   trace: { fingerprint: string; operations: number };
   scenarios: Record<string, Record<string, unknown>>[];

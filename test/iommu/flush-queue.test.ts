@@ -41,6 +41,17 @@ describe('the flush queue', () => {
     expect(domain.flushQueue.queued).toBe(2);
   });
 
+  it('can be one ring for all CPUs, of another size', () => {
+    const { machine, log, domain, push } = queueing(0);
+    domain.flushQueue.configure({ slots: 4, timeoutNs: 10 * MS, single: true });
+    for (let cpu = 0; cpu < 4; cpu++) {
+      log.currentCpu = cpu;
+      push();
+    }
+    expect(machine.counters.drains).toEqual({ full: 1, timer: 0 });
+    expect(domain.flushQueue.queued).toBe(1);
+  });
+
   it('counts unmaps, not pages', () => {
     const { machine, domain } = queueing(0);
     for (let i = 0; i < 255; i++) {

@@ -47,6 +47,15 @@ const cases: Case[] = [
     reference: ({ domain }) => new ReferenceDynamic(domain, false),
   },
   { name: 'lazy', policy: lazy, reference: ({ domain }) => new ReferenceDynamic(domain, true) },
+  {
+    name: 'lazy with one short queue and a short timeout',
+    policy: lazy,
+    parameters: { slots: 8, timeoutMs: 3, queue: 'single' },
+    reference({ domain }) {
+      domain.flushQueue = { entries: 7, timeout: 3e6, shared: true };
+      return new ReferenceDynamic(domain, true);
+    },
+  },
   { name: 'passthrough', policy: passthrough, reference: ({ domain }) => new ReferencePassthrough(domain) },
   {
     name: 'ro-identity, strict for what is writable',

@@ -4,7 +4,6 @@ import type { Segment } from './operations';
 import { ReferenceMemory, type ReferenceMapping, type ReferenceRun } from './reference-memory';
 
 const PAGE = 4096;
-const RING = 255;
 
 export interface ReferenceTraits extends AllocatorTraits {
   hz: number;
@@ -41,6 +40,8 @@ export class ReferenceDomain {
   iovaPages = 0;
   /** PASIDs that share the domain's table. */
   pasids = 0;
+  /** Before the first unmap only. `entries`: how many a queue holds; timeout in ns. */
+  flushQueue = { entries: 255, timeout: 10e6, shared: false };
   readonly queues = new Map<number, Queued[]>();
   private flushes = 0;
   private fqDeadline = Infinity;
@@ -74,7 +75,7 @@ export class ReferenceDomain {
     const lateBefore = Math.floor((this.timers * (n - 1)) / (2 * n));
     this.timers += 1;
     const late = Math.floor((this.timers * (n - 1)) / (2 * n)) - lateBefore;
-    return this.deadline(this.now, 10e6) + (late * 1e9) / this.traits.hz;
+    return this.deadline(this.now, this.flushQueue.timeout) + (late * 1e9) / this.traits.hz;
   }
 
   deadline(from: number, delay: number): number {
@@ -191,13 +192,14 @@ export class ReferenceDomain {
   // Flush queue
 
   push(iova: number, pages: number): void {
-    const queue = this.queues.get(this.cpu) ?? [];
-    this.queues.set(this.cpu, queue);
-    this.releaseQueue(this.cpu);
-    if (queue.length === RING) {
+    const key = this.flushQueue.shared ? -1 : this.cpu;
+    const queue = this.queues.get(key) ?? [];
+    this.queues.set(key, queue);
+    this.releaseQueue(key);
+    if (queue.length === this.flushQueue.entries) {
       this.fullDrains += 1;
       this.flushDomain();
-      this.releaseQueue(this.cpu);
+      this.releaseQueue(key);
     }
     queue.push({ iova, pages, flush: this.flushes });
     this.pushes += 1;

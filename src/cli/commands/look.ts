@@ -4,7 +4,7 @@ import { EngineError, type FilterError, type ScenarioRequest } from '../../servi
 import { withOutput, type Registry } from '../registry';
 import { DEFAULT_PLATFORM, replayAll } from '../scenarios';
 import type { OutputOptions } from '../session';
-import { choosePolicies, parseBytes, parsePositive, UsageError } from '../usage';
+import { parseBytes, parsePositive, UsageError } from '../usage';
 
 const TRACE = ['<trace>', 'trace file, plain or compressed; - for standard input'] as const;
 
@@ -34,9 +34,9 @@ function addFilter({ program, session }: Registry): void {
   withOutput(command).action(async (path: string, filter: string, options: FilterOptions) => {
     const scenarios: ScenarioRequest[] = [];
     if (options.policy !== undefined) {
-      const [policy] = choosePolicies([options.policy], await session.engine.policies());
+      const [policy] = await session.policies([options.policy]);
       const [platform] = await session.platforms([options.platform]);
-      scenarios.push({ policy: policy.id, platform: platform.text });
+      scenarios.push({ ...policy, platform: platform.text });
     }
     const { trace, runs } = await replayAll(session, path, scenarios);
     const runIds = runs.map(run => run.runId);

@@ -3,7 +3,7 @@ import type { RunSummary, Sweep, TraceSummary } from '../../service/api';
 import { withOutput, type Registry } from '../registry';
 import { DEFAULT_PLATFORM, replayAll } from '../scenarios';
 import type { OutputOptions } from '../session';
-import { choosePolicies, parseRange } from '../usage';
+import { parseRange } from '../usage';
 
 interface SweepOptions extends OutputOptions {
   policy: string;
@@ -31,11 +31,11 @@ export function addSweep({ program, session }: Registry): void {
       parseRange,
     );
   withOutput(command).action(async (paths: string[], options: SweepOptions) => {
-    const [policy] = choosePolicies([options.policy], await session.engine.policies());
+    const [policy] = await session.policies([options.policy]);
     const [platform] = await session.platforms([options.platform]);
     const swept: SweptTrace[] = [];
     for (const path of paths) {
-      const { trace, runs } = await replayAll(session, path, [{ policy: policy.id, platform: platform.text }]);
+      const { trace, runs } = await replayAll(session, path, [{ ...policy, platform: platform.text }]);
       const [run] = runs;
       const range = options.param ?? (await widest(run.runId));
       const sweep = await session.engine.sweep(run.runId, range.name, range.from, range.to, session.call);

@@ -1,5 +1,6 @@
 /** The entries of the quick picks: policies with what they do and expose, platforms with what they model. */
 import type { PlatformInfo, PolicyInfo, ScenarioRequest } from '../../service/api';
+import type { PolicyPreset } from '../../service/policy-preset';
 import { policyStyle } from '../panel/policy-style';
 
 /** What was chosen last, to offer it first: keys of the entries. */
@@ -9,12 +10,8 @@ export interface LastChoice {
 }
 
 /** A user's policy with parameters, from a `*.iommu-policy.json` of the workspace. */
-export interface PolicyPreset {
-  /** URI of its file. */
+export interface PolicyFile extends PolicyPreset {
   uri: string;
-  title: string;
-  description: string;
-  scenario: Omit<ScenarioRequest, 'platform'>;
 }
 
 /** A user's platform, from a `*.iommu-platform.json` of the workspace. */
@@ -57,7 +54,7 @@ export interface PlatformChoice {
  */
 export function policyChoices(
   policies: readonly PolicyInfo[],
-  presets: readonly PolicyPreset[],
+  presets: readonly PolicyFile[],
   last: LastChoice,
   recorded: string | undefined,
   words: { recorded: string; bound: string },

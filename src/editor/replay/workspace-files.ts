@@ -1,41 +1,17 @@
 /** The user's own policies and platforms: files of the workspace, offered beside the built-in ones. */
 import * as vscode from 'vscode';
 import * as v from 'valibot';
+import { parsePolicyPreset } from '../../service/policy-preset';
 import type { Product } from '../product';
-import type { PlatformFile, PolicyPreset } from './choices';
+import type { PlatformFile, PolicyFile } from './choices';
 
 const MAX_FILES = 50;
-
-/** As `syntaxes/schemas/iommu-policy.schema.json` says; the engine checks parameters against the policy's. */
-const presetSchema = v.strictObject({
-  title: v.pipe(v.string(), v.nonEmpty()),
-  description: v.optional(v.string(), ''),
-  policy: v.string(),
-  params: v.exactOptional(v.record(v.string(), v.union([v.number(), v.boolean(), v.string()]))),
-  dirtyTracking: v.exactOptional(
-    v.picklist([
-      'none',
-      'vfio-pinned',
-      'viommu-invalidations',
-      'hw-read-clear',
-      'unmap-get-dirty',
-      'get-then-unmap',
-      'wrprotect-get-unmap',
-    ]),
-  ),
-  loop: v.exactOptional(v.picklist(['open', 'closed'])),
-  scaleCpus: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
-  rogueWriteAfterNs: v.exactOptional(v.pipe(v.number(), v.minValue(0))),
-});
 
 /** Only what the list shows: the engine checks a platform as a whole when it is chosen. */
 const platformSchema = v.looseObject({ title: v.string(), description: v.optional(v.string(), '') });
 
-export function policyPresets(product: Product): Promise<PolicyPreset[]> {
-  return readAll(product, '.iommu-policy.json', (uri, text) => {
-    const { title, description, ...scenario } = v.parse(presetSchema, JSON.parse(text));
-    return { uri: uri.toString(), title, description, scenario };
-  });
+export function policyPresets(product: Product): Promise<PolicyFile[]> {
+  return readAll(product, '.iommu-policy.json', (uri, text) => ({ uri: uri.toString(), ...parsePolicyPreset(text) }));
 }
 
 export function platformFiles(product: Product): Promise<PlatformFile[]> {
