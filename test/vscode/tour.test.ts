@@ -101,8 +101,10 @@ describe('a keyboard and nothing else', () => {
   it('goes to a hotspot and on to the next in the text, and toggles annotations', async () => {
     await keys.goTo(frame, '.hotspots [role="grid"] .cell');
     await keys.press('ArrowDown');
-    const line = await lineOf((await panel.hotspots()).first());
+    const line = await lineOf(frame.locator('.hotspots .grid-row:focus-within'));
     await keys.press('Enter');
+    // The caret may have been there before: the keyboard was not.
+    await workbench.page.locator('.editor-instance .monaco-editor.focused').waitFor();
     await eventually(async () => expect(await workbench.editor.activeLine()).toBe(line));
     await keys.press('Alt+.');
     await eventually(async () => expect(await workbench.editor.activeLine()).toBeGreaterThan(line));
