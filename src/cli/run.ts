@@ -1,5 +1,6 @@
 /** The command line as a function: arguments in, exit code out. */
 import { Command, CommanderError } from 'commander';
+import { version } from '../../package.json';
 import { EngineError } from '../service/api';
 import { addCalibrate } from './commands/calibrate';
 import { addFiles } from './commands/files';
@@ -31,6 +32,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const outcomes: Outcome[] = [];
   const program = new Command('iommu-replay')
     .description('Replays a recorded DMA trace through a simulated IOMMU under other protection policies.')
+    .version(version)
     .exitOverride()
     .configureOutput({ writeOut: text => io.out(text), writeErr: text => io.err(text) })
     .showHelpAfterError('(--help tells more)');
@@ -59,7 +61,11 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 
 function exitCodeOf(error: unknown, session: Session): number {
   // Commander has told the user already; help and version are no errors.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : BAD_USAGE;
+  if (error instanceof CommanderError) {
+    if (error.message.includes("'--policy"))
+      session.io.err('(e.g. --policy strict; iommu-replay policies lists them)\n');
+    return error.exitCode === 0 ? DONE : BAD_USAGE;
+  }
   if (error instanceof UsageError) {
     session.io.err(`iommu-replay: ${error.message}\n`);
     return BAD_USAGE;

@@ -41,7 +41,11 @@ export function withScenario(command: Command, policies: string): Command {
     .option('--param <policy.name=value>', 'parameter of a policy; may be repeated', collect)
     .addOption(new Option('--loop <kind>', 'keep recorded start times, or think times').choices(['open', 'closed']))
     .option('--scale-cpus <n>', 'replicate the CPUs of the trace to so many', parsePositive)
-    .option('--rogue-write-after <time>', 'the device writes once more so long after each unmap', parseDuration)
+    .option(
+      '--rogue-write-after <time>',
+      'the device writes once more so long after each unmap, e.g. 5us',
+      parseDuration,
+    )
     .option(
       '--switch <time=view>',
       'the guest turns translation off, on, swaps domains, or attaches devices to a domain of the trace by its name: 500ms=off; may be repeated',

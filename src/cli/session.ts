@@ -113,7 +113,11 @@ export class Session {
   private async platform(name: string, known: readonly PlatformInfo[]): Promise<{ id: string; text: string }> {
     const ids = known.map(platform => platform.id);
     if (ids.includes(name)) return { id: name, text: name };
-    if (!isFileName(name)) knownName('platform', name, ids);
-    return { id: name, text: await this.textOf('platform', name) };
+    return { id: name, text: (await this.platformFile(name)) ?? knownName('platform', name, ids) };
+  }
+
+  /** Text of a platform's file; undefined where the name is no file's: an id with a typing error. */
+  async platformFile(name: string): Promise<string | undefined> {
+    return isFileName(name) ? this.textOf('platform', name) : undefined;
   }
 }

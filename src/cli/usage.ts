@@ -58,7 +58,8 @@ export function collect(text: string, before: readonly string[] = []): string[] 
 /** One of the names known, or a usage error that lists them. */
 export function knownName(kind: string, name: string, known: readonly string[]): string {
   if (known.includes(name)) return name;
-  throw new UsageError(`no ${kind} called ${name}; known are ${known.join(', ')}`);
+  const others = known.length === 0 ? 'there is none' : `known are ${known.join(', ')}`;
+  throw new UsageError(`no ${kind} called ${name}; ${others}`);
 }
 
 /** A name with a dot or a slash is a file; without, it is an id, perhaps with a typing error. */

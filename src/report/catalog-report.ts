@@ -1,5 +1,6 @@
 /** Policies' parameters and platforms' prices as tables. */
 import type { Table } from './table';
+import { formatPrice } from './value';
 
 interface Parameter {
   type: string;
@@ -56,9 +57,9 @@ export function costTable(costs: readonly Price[]): Table {
     rows: costs.map(cost => [
       cost.work,
       cost.component,
-      String(cost.ns),
-      String(cost.low),
-      String(cost.high),
+      formatPrice(cost.ns),
+      formatPrice(cost.low),
+      formatPrice(cost.high),
       cost.provenance,
       cost.source,
     ]),

@@ -20,7 +20,7 @@ export function hotspotTable(spots: readonly Hotspot[], by: string, baseline?: s
             { title: `≈ ${baseline}`, align: 'right' as const },
             { title: 'Δ', align: 'right' as const },
           ]),
-      { title: 'line', align: 'right' },
+      { title: by === 'line' || by === 'operation' ? 'line' : 'line of max', align: 'right' },
     ],
     rows: spots.map((spot, i) => [
       String(i + 1),

@@ -1,7 +1,7 @@
 /** Replays as one HTML file that needs nothing else: no script, no network, readable in light and dark and on paper. */
 import type { RunSummary } from '../analysis/run';
 import { formatBytes, formatCount, formatNs } from '../analysis/units';
-import { absenceNotes, comparisonTable, findingNotes, overviewTable, shortNames, SIGNS_LEGEND } from './replay-report';
+import { absenceNotes, comparisonTable, findingNotes, overviewTables, shortNames, SIGNS_LEGEND } from './replay-report';
 import type { ReplayText } from './replay-text';
 import type { Table } from './table';
 
@@ -61,7 +61,7 @@ export function replayHtml({ trace, runs, comparison }: ReplayText): string {
 <h1>${escape(trace.name)}</h1>
 ${list(facts)}
 <h2>Runs</h2>
-${table(overviewTable(runs, baseline))}
+${overviewTables(runs, baseline).map(table).join('\n')}
 <h2>CPU time in DMA calls, by component (modelled)</h2>
 ${bars(runs)}
 <h2>All figures</h2>

@@ -67,20 +67,25 @@ export const COUNTED_SIGN = '=';
 export const MODELLED_SIGN = '≈';
 export const SIGNS_LEGEND = `${COUNTED_SIGN} counted from the trace and the rules of the kernel   ${MODELLED_SIGN} modelled with the platform's prices`;
 
-/** One row for each run, with the figures that people choose by. */
-export function overviewTable(runs: readonly RunSummary[], baseline: RunSummary): Table {
-  const titles = ['CPU time', 'band', 'Δ', 'per operation', 'invalidations', 'copied', 'exits'];
-  const exposure = ['readable pages', 'writable pages', 'stale at most', 'memory'];
-  const counted = new Set(['invalidations', 'copied', 'exits', 'readable pages', 'writable pages', 'memory']);
-  const sign = (title: string): string => `${counted.has(title) ? COUNTED_SIGN : MODELLED_SIGN} ${title}`;
+/** One row for each run, with the figures that people choose by: what it costs, then what it exposes and holds. */
+export function overviewTables(runs: readonly RunSummary[], baseline: RunSummary): [Table, Table] {
   const names = shortNames(runs);
-  return {
-    columns: [
-      { title: '', align: 'left' },
-      ...[...titles, ...exposure].map((title): Table['columns'][number] => ({ title: sign(title), align: 'right' })),
-    ],
-    rows: runs.map((run, i) => [names[i], ...costCells(run, baseline), ...exposureCells(run)]),
-  };
+  const costs = ['≈ CPU time', '≈ band', '≈ Δ', '≈ per operation', '= invalidations', '= copied', '= exits'];
+  const exposure = ['= readable pages', '= writable pages', '≈ stale at most', '= memory'];
+  return [
+    {
+      columns: [{ title: 'costs', align: 'left' }, ...costs.map(rightAligned)],
+      rows: runs.map((run, i) => [names[i], ...costCells(run, baseline)]),
+    },
+    {
+      columns: [{ title: 'exposes and holds', align: 'left' }, ...exposure.map(rightAligned)],
+      rows: runs.map((run, i) => [names[i], ...exposureCells(run)]),
+    },
+  ];
+}
+
+function rightAligned(title: string): Table['columns'][number] {
+  return { title, align: 'right' };
 }
 
 function costCells({ time, operations, counters }: RunSummary, baseline: RunSummary): string[] {
@@ -172,7 +177,7 @@ export function findingNotes(runs: readonly RunSummary[]): string[] {
     }
   }
   return [...tellers.values()].map(told => {
-    const who = told.names.length === runs.length && runs.length > 1 ? 'all' : told.names.join(', ');
+    const who = told.names.length === runs.length && runs.length > 1 ? 'all' : told.names.join('; ');
     return `${told.severity}: ${who}: ${told.text}`;
   });
 }

@@ -3,7 +3,7 @@ import type { Sensitivity } from '../analysis/sensitivity';
 import type { Sweep } from '../analysis/sweep';
 import { formatBytes, formatNs } from '../analysis/units';
 import type { Table } from './table';
-import { formatValue } from './value';
+import { formatPrice, formatValue } from './value';
 
 type Column = Table['columns'][number];
 
@@ -14,11 +14,11 @@ function right(...titles: string[]): Column[] {
 export function sweepTable({ parameter, points, knee }: Sweep): Table {
   return {
     columns: [
-      ...right(parameter.name, '≈ CPU time', '≈ band', '≈ stale pages × time', '= memory'),
+      ...right(sweepHeading(parameter), '≈ CPU time', '≈ band', '≈ stale pages × time', '= memory'),
       { title: '', align: 'left' },
     ],
     rows: points.map((point, i) => [
-      parameter.unit === '' ? String(point.value) : formatValue(point.value, parameter.unit),
+      formatValue(point.value, parameter.unit),
       formatNs(point.cpuNs),
       `${formatNs(point.band[0])} … ${formatNs(point.band[1])}`,
       formatValue(point.stalePageNs, 'page·ns'),
@@ -28,6 +28,11 @@ export function sweepTable({ parameter, points, knee }: Sweep): Table {
       ),
     ]),
   };
+}
+
+/** The parameter, with its unit where that does not stand beside each value. */
+function sweepHeading({ name, unit }: Sweep['parameter']): string {
+  return unit === '' || unit === 'ns' || unit === 'bytes' ? name : `${name}, ${unit}`;
 }
 
 export function sweepCsvTable({ parameter, points }: Sweep): Table {
@@ -48,9 +53,9 @@ export function sensitivityTable({ bars }: Sensitivity): Table {
     ],
     rows: bars.map(bar => [
       bar.work,
-      String(bar.ns),
-      String(bar.low),
-      String(bar.high),
+      formatPrice(bar.ns),
+      formatPrice(bar.low),
+      formatPrice(bar.high),
       formatNs(bar.cpuNsLow),
       formatNs(bar.cpuNsHigh),
       bar.source,

@@ -37,14 +37,68 @@ function markdownCell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }
 
-/** Columns without rules, two spaces apart: for terminals and for grep. */
-export function toText(table: Table): string {
-  const cells = [table.columns.map(column => column.title), ...table.rows];
-  const widths = table.columns.map((_, i) => Math.max(...cells.map(row => width(row[i]))));
-  return cells
-    .map(row => row.map((cell, i) => pad(cell, widths[i], table.columns[i].align)).join('  '))
-    .map(line => `${line.trimEnd()}\n`)
+/** Characters of a line that most terminals and mails show. */
+const LINE = 120;
+/** Cells that may be broken into several lines have more characters than this. */
+const LONG_CELL = 40;
+const GAP = 2;
+
+/**
+ * Columns without rules, two spaces apart: for terminals and for grep. A table wider than `line` characters has its
+ * headings, then its long texts, broken into several lines.
+ */
+export function toText(table: Table, line = LINE): string {
+  const rows = fitted(table, line);
+  const widths = table.columns.map((_, i) => Math.max(...rows.map(row => widest(row[i]))));
+  return rows
+    .flatMap((row, at) => unfolded(row, at === 0))
+    .map(row => row.map((cell, i) => pad(cell, widths[i], table.columns[i].align)).join(' '.repeat(GAP)))
+    .map(text => `${text.trimEnd()}\n`)
     .join('');
+}
+
+/** Head and rows, each cell as its lines. Headings are broken only where broken texts alone do not make it fit. */
+function fitted({ columns, rows }: Table, line: number): string[][][] {
+  const body = columns.map((_, i) => Math.max(0, ...rows.map(row => width(row[i]))));
+  const whole = columns.map(({ title }) => [title]);
+  const heads = [whole, columns.map(({ title }, i) => broken(title, body[i]))];
+  const layouts = heads.map(head => ({ head, ...roomFor(columns, head, body, line) }));
+  const { head, long, share } = layouts.find(({ fits }) => fits) ?? layouts[layouts.length - 1];
+  return [head, ...rows.map(row => row.map((cell, i) => (long[i] ? broken(cell, share) : [cell])))];
+}
+
+/** Which columns have texts to be broken, and how many characters each of them may have so that the rows fit. */
+function roomFor(columns: readonly Column[], head: readonly string[][], body: readonly number[], line: number) {
+  const natural = columns.map((_, i) => Math.max(body[i], widest(head[i])));
+  const total = (widths: readonly number[]): number => widths.reduce((sum, w) => sum + w + GAP, -GAP);
+  if (total(natural) <= line) return { long: columns.map(() => false), share: line, fits: true };
+  const long = columns.map(({ align }, i) => align === 'left' && natural[i] > LONG_CELL);
+  const room = line - total(natural.map((w, i) => (long[i] ? 0 : w)));
+  const share = Math.floor(room / long.filter(Boolean).length);
+  return { long, share: Math.max(LONG_CELL, share), fits: Number.isFinite(share) && share >= LONG_CELL };
+}
+
+/** Text in lines of at most `to` characters, or of its longest word. A sign stays with the word after it. */
+function broken(text: string, to: number): string[] {
+  const words = text.match(/(?:[=≈…] )?\S+/g) ?? [''];
+  const limit = Math.max(to, ...words.map(width));
+  const lines = [words[0]];
+  for (const word of words.slice(1)) {
+    const longer = `${lines[lines.length - 1]} ${word}`;
+    if (width(longer) <= limit) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** A row of cells of several lines as rows of cells of one; headings stand at the bottom. */
+function unfolded(row: readonly string[][], head: boolean): string[][] {
+  const height = Math.max(...row.map(cell => cell.length));
+  return Array.from({ length: height }, (_, at) => row.map(cell => cell[head ? at - height + cell.length : at] ?? ''));
+}
+
+function widest(lines: readonly string[]): number {
+  return Math.max(...lines.map(width));
 }
 
 function pad(text: string, to: number, align: Column['align']): string {

@@ -228,7 +228,8 @@ export interface Engine {
   /** A platform from recordings of map and unmap costs, with the machine and the remaining prices of a base (id or JSON). */
   calibrate(recordings: TraceSource[], base: string, id: string, options?: CallOptions): Promise<CalibratedPlatform>;
   policies(): Promise<PolicyInfo[]>;
-  platforms(): Promise<PlatformInfo[]>;
+  /** Those that come with the product; with the JSON text of a user's file, that one. */
+  platforms(json?: string): Promise<PlatformInfo[]>;
   formats(): Promise<FormatInfo[]>;
 }
 

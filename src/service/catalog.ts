@@ -1,12 +1,13 @@
 /** What the product knows: policies, platforms and formats, as its clients list them. */
 import { WORK_COMPONENT } from '../iommu/work';
 import type { PlatformProfile } from '../platforms/profile';
+import { parsePlatform, PlatformError } from '../platforms/load';
 import { platforms } from '../platforms/registry';
 import { policies } from '../policies/registry';
 import { workByName } from '../replay/pricing';
 import { TRACE_FORMATS } from '../trace/formats/registry';
 import { answer } from './answer';
-import type { CostInfo, Engine, FormatInfo, PlatformInfo, PolicyInfo } from './api';
+import { EngineError, type CostInfo, type Engine, type FormatInfo, type PlatformInfo, type PolicyInfo } from './api';
 
 function listPolicies(): PolicyInfo[] {
   return policies.map(({ id, title, description, exposes, source, bound, parameters }) => ({
@@ -20,14 +21,25 @@ function listPolicies(): PolicyInfo[] {
   }));
 }
 
-function listPlatforms(): PlatformInfo[] {
-  return platforms.map(platform => ({
+function listPlatforms(json?: string): PlatformInfo[] {
+  const listed = json === undefined ? platforms : [ownPlatform(json)];
+  return listed.map(platform => ({
     id: platform.id,
     title: platform.title,
     description: platform.description,
     kind: platform.machine.kind,
     costs: costsOf(platform),
   }));
+}
+
+/** @throws EngineError naming every wrong place */
+function ownPlatform(json: string): PlatformProfile {
+  try {
+    return parsePlatform(json);
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    throw new EngineError(`The file is no platform: ${error.problems.join('; ')}.`, 'Correct it and try again.');
+  }
 }
 
 /** The platform's prices, each with the component that it is reported under. */
@@ -45,7 +57,7 @@ function listFormats(): FormatInfo[] {
 export function catalog() {
   return {
     policies: () => answer(listPolicies),
-    platforms: () => answer(listPlatforms),
+    platforms: json => answer(() => listPlatforms(json)),
     formats: () => answer(listFormats),
   } satisfies Partial<Engine>;
 }

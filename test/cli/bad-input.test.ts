@@ -97,7 +97,8 @@ describe('bad usage has exit code 2 and says what would be right', () => {
   it.each([
     [['frobnicate'], /unknown command 'frobnicate'/],
     [['import'], /missing required argument 'trace'/],
-    [['replay', 't'], /required option '--policy <ids>' not specified/],
+    [['replay', 't'], /required option '--policy <ids>' not specified[^]*e\.g\. --policy strict/],
+    [['replay', 't', '--policy', 'strict', '--param', 'strict.x=1'], /no parameter of strict called x; there is none/],
     [['replay', 't', '--policy', 'stricter'], /no policy called stricter; known are strict, lazy/],
     [
       ['replay', 't', '--policy', 'strict', '--platform', 'toaster'],

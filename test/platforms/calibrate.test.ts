@@ -77,6 +77,20 @@ describe('calibrate, from function_graph recordings in virtual time', () => {
     expect(oneLevel.profile.costs.MapCall.source).toMatch(/\d+ calls of iommu_map/);
   });
 
+  it('keeps the base for growth with pages and bytes where buffers of one size were recorded', async () => {
+    const all = await recordings('one-level', ['strict', 'swiotlb']);
+    const { measured, profile } = calibrate(
+      all.filter(({ name }) => name.includes('nvme-randread-4k')),
+      base,
+      'one-size',
+    );
+    expect(measured).toEqual(expect.arrayContaining(['MapCall', 'UnmapCall', 'CopyCall']));
+    for (const work of ['PteWrite', 'PteClear', 'CopyByte']) {
+      expect(measured).not.toContain(work);
+      expect(profile.costs[work]).toEqual(base.costs[work]);
+    }
+  });
+
   it('yields a platform that passes the validation of user platforms', () => {
     expect(checkPlatform(JSON.parse(JSON.stringify(oneLevel.profile))).id).toBe('mine');
   });

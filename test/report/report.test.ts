@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareRuns } from '../../src/analysis/compare';
 import { exportRuns, type ExportFormat } from '../../src/report/export';
-import { comparisonTable, findingNotes, overviewTable, shortNames } from '../../src/report/replay-report';
+import { comparisonTable, findingNotes, overviewTables, shortNames } from '../../src/report/replay-report';
 import { toCsv, toMarkdown, toText, type Table } from '../../src/report/table';
 import { formatValue } from '../../src/report/value';
 import type { TraceSummary } from '../../src/analysis/run';
@@ -22,6 +22,33 @@ const TABLE: Table = {
 describe('a table', () => {
   it('is aligned as text', () => {
     expect(toText(TABLE)).toBe('name            Δ\nstrict          1\na, "b" | c  −10 %\n');
+  });
+
+  it('wider than the line has its headings, then its long texts, in several lines', () => {
+    const wide: Table = {
+      columns: [
+        { title: 'who', align: 'left' },
+        { title: '≈ time per operation', align: 'right' },
+        { title: 'why', align: 'left' },
+      ],
+      rows: [['a', '1 ns', 'twenty letters here, twenty letters here, twenty letters.']],
+    };
+    expect(toText(wide, 84).split('\n')).toHaveLength(3);
+    const text = 'a                    1 ns  twenty letters here, twenty letters here,';
+    expect(toText(wide, 70).split('\n')).toEqual([
+      'who  ≈ time per operation  why',
+      text,
+      `${' '.repeat(27)}twenty letters.`,
+      '',
+    ]);
+    expect(toText(wide, 60).split('\n')).toEqual([
+      '        ≈ time',
+      '           per',
+      'who  operation  why',
+      'a         1 ns  twenty letters here, twenty letters here,',
+      `${' '.repeat(16)}twenty letters.`,
+      '',
+    ]);
   });
 
   it('is quoted as CSV', () => {
@@ -82,9 +109,11 @@ describe('runs side by side', () => {
   });
 
   it('have an overview with the band', () => {
-    const { columns, rows } = overviewTable(runs, strict);
-    expect(columns.map(column => column.title).slice(0, 4)).toEqual(['', '≈ CPU time', '≈ band', '≈ Δ']);
+    const [{ columns, rows }, exposure] = overviewTables(runs, strict);
+    expect(columns.map(column => column.title).slice(0, 4)).toEqual(['costs', '≈ CPU time', '≈ band', '≈ Δ']);
     expect(rows[1].slice(0, 4)).toEqual(['Lazy', '1 µs', '500 ns … 2 µs', '−75.0 %']);
+    expect(exposure.columns.map(column => column.title)).toContain('≈ stale at most');
+    expect(exposure.rows.map(([name]) => name)).toEqual(['Strict', 'Lazy']);
   });
 
   it('tell findings once, with the runs that have them', () => {
@@ -121,7 +150,7 @@ describe('exports', () => {
     expect(html).not.toMatch(/<script|src=|href=|url\(/);
     expect(html).toContain('<title>IOMMU Replay: disk &lt;1&gt;.txt</title>');
     expect(html).toContain('title="invalidation: 2.40 µs"');
-    expect(html.match(/<table>/g)).toHaveLength(2);
+    expect(html.match(/<table>/g)).toHaveLength(3);
     expect(html).toContain('counted from the trace');
   });
 

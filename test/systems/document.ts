@@ -13,18 +13,35 @@ the rows are in \`test/systems\`. Traces below \`samples\` ship with the extensi
 repository. \`iommu-replay\` is \`node dist/cli.js\` in a checkout. \`=\` stands before what was counted, \`≈\` before what was
 modelled with the platform's prices.`;
 
-/** Of a replay: the figures, one on each line, and what it tells in words. Its other table has a line for each run. */
+/** Of a replay: the figures, one on each line, and what it tells in words. Its other tables have a line for each run. */
 const FIGURE = /^[=≈] |^(info|warning|error|iommu-replay): /;
-const FIGURES_HEAD = /^ +figure /;
-const RUNS_HEAD = /^ +≈ CPU time /;
+/** A table, by the last line of its heading; the lines before that begin with spaces. */
+const FIGURES_HEAD = /^ +figure /m;
+/** The rest of a long cell stands below its beginning, in the last columns. */
+const CONTINUED = /^ {30}/;
+const RUNS_HEAD = /^(costs|exposes and holds) /m;
 
 /** The lines that an example is about, and the head of the table that they are from. */
 function shortened(text: string, { argv, keep }: Example): string[] {
   const lines = text.split('\n').filter(line => line.trim() !== '');
-  if (argv[0] !== 'replay') return lines.filter(line => keep.test(line));
+  if (argv[0] !== 'replay') {
+    let kept = false;
+    return lines.filter(line => {
+      if (!CONTINUED.test(line)) kept = keep.test(line);
+      return kept;
+    });
+  }
   const byRun = keep.source.startsWith('^');
   const head = byRun ? RUNS_HEAD : FIGURES_HEAD;
-  return lines.filter(line => head.test(line) || ((byRun || FIGURE.test(line)) && isAbout(line, keep)));
+  return text.split('\n\n').flatMap(part => {
+    const about = part.split('\n').filter(line => (byRun || FIGURE.test(line)) && isAbout(line, keep));
+    return head.test(part) ? [...headOf(part, head), ...about] : about;
+  });
+}
+
+function headOf(table: string, head: RegExp): string[] {
+  const lines = table.split('\n');
+  return lines.slice(0, lines.findIndex(line => head.test(line)) + 1);
 }
 
 /** Work without a price is told by every replay on a platform; it is no example's subject. */

@@ -1,8 +1,9 @@
 import { Option } from 'commander';
-import type { ExportFormat } from '../../service/api';
+import { formatNs } from '../../report/units';
+import { EngineError, type ExportFormat } from '../../service/api';
 import type { Registry } from '../registry';
 import { replayAll, scenariosOf, withScenario, type ScenarioOptions } from '../scenarios';
-import { parseDuration } from '../usage';
+import { parseDuration, UsageError } from '../usage';
 
 const FORMATS: readonly ExportFormat[] = ['html', 'markdown', 'csv', 'json', 'perfetto'];
 const OUTPUT = ['-o, --output <file>', 'where to write it; standard output when absent'] as const;
@@ -46,7 +47,14 @@ function addClip({ program, session }: Registry): void {
     .requiredOption('--to <time>', 'since the first event, e.g. 1s', parseDuration)
     .option(...OUTPUT)
     .action(async (path: string, options: { from: number; to: number; output?: string }) => {
-      const { traceId } = await session.open(path);
+      if (options.from >= options.to) throw new UsageError('--from must be before --to');
+      const { traceId, name, report } = await session.open(path);
+      if (options.from > report.spanNs) {
+        throw new EngineError(
+          `${name} ends ${formatNs(report.spanNs)} after its first event.`,
+          'Name an earlier --from.',
+        );
+      }
       await session.write(options.output, await session.engine.clip(traceId, options.from, options.to, session.call));
     });
 }

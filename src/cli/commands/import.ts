@@ -14,7 +14,9 @@ export function addImport({ program, session }: Registry): void {
       session.json(importJson(summary));
       return;
     }
-    const tables = [importFacts(summary), importDevices(summary), importEvents(summary)];
+    const tables = [importFacts(summary), importDevices(summary), importEvents(summary)].filter(
+      ({ rows }) => rows.length > 0,
+    );
     tables.forEach((table, i) => {
       if (i > 0) session.line();
       session.table(table, options);

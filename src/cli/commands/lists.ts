@@ -24,6 +24,10 @@ export function addLists({ program, session }: Registry): void {
   });
   addList(program, session, 'platforms', 'platform', {
     list: () => engine.platforms(),
+    own: async name => {
+      const text = await session.platformFile(name);
+      return text === undefined ? undefined : (await engine.platforms(text))[0];
+    },
     tell: platform => costTable(platform.costs),
   });
   addList(program, session, 'formats', 'format', {
@@ -38,6 +42,8 @@ export function addLists({ program, session }: Registry): void {
 
 interface ListSource<T extends Item> {
   list(): Promise<T[]>;
+  /** The one in a file of the user's, where the name is that of a file. */
+  own?(name: string): Promise<T | undefined>;
   /** Prints what else is known of one, and returns a table of its parts. */
   tell(item: T): ReturnType<typeof costTable> | undefined;
 }
@@ -49,11 +55,15 @@ function addList<T extends Item>(
   kind: string,
   source: ListSource<T>,
 ): void {
-  const command = program.command(name).description(`List the ${name}, or tell all about one.`).argument('[id]', kind);
+  const command = program
+    .command(name)
+    .description(`List the ${name}, or tell all about one.`)
+    .argument('[id]', source.own === undefined ? kind : `${kind}, or a file of your own`);
   withOutput(command).action(async (id: string | undefined, options: OutputOptions) => {
     const all = await source.list();
     const ids = all.map(item => item.id);
-    const items = id === undefined ? all : [all[ids.indexOf(knownName(kind, id, ids))]];
+    const own = id === undefined || ids.includes(id) ? undefined : await source.own?.(id);
+    const items = id === undefined ? all : [own ?? all[ids.indexOf(knownName(kind, id, ids))]];
     if (options.json) session.json(items);
     else if (id === undefined || options.csv) session.table(listTable(items), options);
     else {

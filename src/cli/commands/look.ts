@@ -1,6 +1,7 @@
 import { addressSpaceFacts, lockLimits, switchTable } from '../../report/address-space-report';
+import { formatCount } from '../../report/units';
 import { diagnosticsTable, explanationTables, operationsTable } from '../../report/trace-report';
-import { EngineError, type FilterError, type ScenarioRequest } from '../../service/api';
+import { EngineError, type AddressSpaceReport, type FilterError, type ScenarioRequest } from '../../service/api';
 import { withOutput, type Registry } from '../registry';
 import { DEFAULT_PLATFORM, replayAll } from '../scenarios';
 import type { OutputOptions } from '../session';
@@ -41,19 +42,24 @@ function addFilter({ program, session }: Registry): void {
     const { trace, runs } = await replayAll(session, path, scenarios);
     const runIds = runs.map(run => run.runId);
     const { problem } = await session.engine.filterHelp(trace.traceId, filter, filter.length, runIds.at(0));
-    if (problem !== undefined) throw new UsageError(problemText(filter, problem));
+    if (problem !== undefined) throw new UsageError(problemText(filter, problem, runIds.length > 0));
     const request = { filter, runIds, offset: 0, count: options.limit };
     const page = await session.engine.operations(trace.traceId, request);
     if (options.json) session.json(page);
     else {
       session.table(operationsTable(page, runs), options);
-      if (!options.csv) session.line(`\n${page.matched} of ${page.total} operations, ${page.rows.length} shown`);
+      if (!options.csv) {
+        const [matched, total, shown] = [page.matched, page.total, page.rows.length].map(formatCount);
+        session.line(`\n${matched} of ${total} operations, ${shown} shown`);
+      }
     }
   });
 }
 
-function problemText(filter: string, { message, from, to }: FilterError): string {
-  return `${message} (at “${filter.slice(from, to)}”, character ${from + 1})`;
+function problemText(filter: string, { message, from, to }: FilterError, replayed: boolean): string {
+  const term = filter.slice(from, to);
+  const advice = !replayed && term.startsWith('cost') ? '; name a policy with --policy' : '';
+  return `${message} (at “${term}”, character ${from + 1})${advice}`;
 }
 
 function addExplain({ program, session }: Registry): void {
@@ -63,12 +69,15 @@ function addExplain({ program, session }: Registry): void {
     .argument(...TRACE)
     .argument('<line>', 'line, from 1', parsePositive);
   withOutput(command).action(async (path: string, line: number, options: OutputOptions) => {
-    const { traceId, name } = await session.open(path);
+    const { traceId, name, report } = await session.open(path);
+    if (line > report.lines) {
+      throw new EngineError(`${name} has no line ${line}.`, `It has ${formatCount(report.lines)} lines.`);
+    }
     const explanation = await session.engine.explain(traceId, line);
     if (explanation === undefined) {
       throw new EngineError(
         `Line ${line} of ${name} holds no event of use.`,
-        'Lines of other events are counted by import.',
+        'Headers and lines of other events are counted by import.',
       );
     }
     if (options.json) session.json(explanation);
@@ -83,12 +92,19 @@ function addDiagnose({ program, session }: Registry): void {
     .argument(...TRACE)
     .option('--cap <n>', 'tell at most so many of each kind; all are counted', parsePositive, 20);
   withOutput(command).action(async (path: string, options: OutputOptions & { cap: number }) => {
-    const { traceId } = await session.open(path);
+    const { traceId, report: imported } = await session.open(path);
     const report = await session.engine.diagnostics(traceId, options.cap);
     if (options.json) session.json(report);
-    else if (report.diagnostics.length === 0 && !options.csv) session.line('Nothing looks wrong.');
-    else session.table(diagnosticsTable(report), options);
+    else if (report.diagnostics.length === 0 && !options.csv) {
+      const operations = Object.values(imported.operations).reduce((sum, count) => sum + count, 0);
+      session.line(`Nothing looks wrong in ${formatCount(operations)} operations.`);
+    } else session.table(diagnosticsTable(report), options);
   });
+}
+
+/** A log of an emulated IOMMU without devices behind VFIO. */
+function isEmpty({ peakEntries, mapNotifications, unmapNotifications, switches }: AddressSpaceReport): boolean {
+  return peakEntries + mapNotifications + unmapNotifications + switches.length === 0;
 }
 
 interface LockedOptions extends OutputOptions {
@@ -111,9 +127,9 @@ function addLocked({ program, session, ...registry }: Registry): void {
       ...(options.memlock === undefined ? {} : { lockedBytes: options.memlock }),
       ...(options.entries === undefined ? {} : { entries: options.entries }),
     });
-    if (report === undefined) {
+    if (report === undefined || isEmpty(report)) {
       throw new EngineError(
-        `${name} is no QEMU log: it does not show a VMM's view of devices.`,
+        `${name} does not show a VMM's view of assigned devices: it holds no vfio_* event of a QEMU log.`,
         "Record one with -trace 'vfio_*'.",
       );
     }

@@ -60,7 +60,7 @@ async function printComparison(
     return;
   }
   const text = replayText(
-    { trace, runs, comparison },
+    { trace, runs, comparison, platforms: options.platform },
     {
       render: options.markdown ? toMarkdown : toText,
       bullet: options.markdown ? '- ' : '',

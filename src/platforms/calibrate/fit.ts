@@ -47,6 +47,8 @@ interface Line {
   fixed: number;
   perPage: number;
   calls: number;
+  /** Two sizes were recorded: perPage is measured, not the base's. */
+  grown: boolean;
 }
 
 /**
@@ -107,7 +109,7 @@ export function fitPrices(
     const free = costOf(first, overhead, ['free_iova_fast']);
     if (free) set('IovaCacheFree', free.ns, free, 'IOVA release');
     const mapSpread = costOf(first, overhead, MAP);
-    set('PteWrite', map.perPage, mapSpread, 'growth of map with pages');
+    if (map.grown) set('PteWrite', map.perPage, mapSpread, 'growth of map with pages');
     const outer = map.fixed - price('OperationBase');
     const inner = costOf(first, overhead, ['iommu_map', '__iommu_map']);
     if (alloc && inner) {
@@ -127,11 +129,11 @@ export function fitPrices(
     const spread = costOf(first, overhead, UNMAP);
     const perCommand = commandPerPage ? Math.max(0, unmap.perPage - price('PteClear')) : 0;
     fitFlush(first, perCommand);
-    if (commandPerPage) {
+    if (commandPerPage && unmap.grown) {
       set('PageInvalidation', perCommand, spread, 'growth of unmap with pages, beyond that of the page table');
       set('InvalidationCommand', perCommand, spread, 'growth of unmap with pages, beyond that of the page table');
     }
-    set('PteClear', unmap.perPage - perCommand, spread, 'growth of unmap with pages');
+    if (unmap.grown) set('PteClear', unmap.perPage - perCommand, spread, 'growth of unmap with pages');
     const explained = ['OperationBase', 'TableWalk', 'InvalidationWait', 'IovaCacheFree'];
     if (!commandPerPage) explained.push('PageInvalidation');
     set('UnmapCall', unmap.fixed - sum(explained), spread, 'unmap without base, walk, invalidation, IOVA and pages');
@@ -181,7 +183,7 @@ export function fitPrices(
     if (!copy || swiotlb.length === 0) return;
     const first = swiotlb[0];
     const spread = costOf(first, overhead, ['swiotlb_bounce']);
-    set('CopyByte', copy.perPage / 4096, spread, 'growth of a copy with bytes');
+    if (copy.grown) set('CopyByte', copy.perPage / 4096, spread, 'growth of a copy with bytes');
     set('CopyCall', copy.fixed, spread, 'fixed part of a copy');
     const copied = price('CopyCall') + price('CopyByte') * 4096 * first.pages;
     const map = costOf(first, overhead, MAP);
@@ -199,8 +201,9 @@ export function fitPrices(
     const pages = [series[0].pages, series[series.length - 1].pages];
     const unmapPage = price('PteClear') + (commandPerPage ? price('InvalidationCommand') : 0);
     const basePerPage = names === MAP ? price('PteWrite') : names === UNMAP ? unmapPage : price('CopyByte') * 4096;
-    const perPage = pages[1] > pages[0] ? Math.max(0, (large.ns - small.ns) / (pages[1] - pages[0])) : basePerPage;
-    return { perPage, fixed: small.ns - perPage * pages[0], calls: small.calls + large.calls };
+    const grown = pages[1] > pages[0];
+    const perPage = grown ? Math.max(0, (large.ns - small.ns) / (pages[1] - pages[0])) : basePerPage;
+    return { perPage, fixed: small.ns - perPage * pages[0], calls: small.calls + large.calls, grown };
   }
 
   function sum(works: readonly string[]): number {

@@ -81,6 +81,10 @@ function byInvalidations(events: EventTable, calls: Calls, tally: Tally): Record
   }
   const drained = countDrained(events, calls);
   const rest = translatedUnmaps - flushedUnmaps;
+  if (flushedUnmaps === 0 && drained === rest) {
+    const evidence = `A whole-domain invalidation follows all ${rest} unmaps within a second (flush queue drains, ${drains} in all), a page-selective one none.`;
+    return { id: 'lazy', evidence };
+  }
   const words = `${follows}; after ${drained} of the other ${rest} a whole-domain one comes within a second (flush queue drains, ${drains} in all)`;
   if (flushedUnmaps * 2 > translatedUnmaps) return { id: 'strict', evidence: `${words}.` };
   if (drained * 2 >= rest) return { id: 'lazy', evidence: `${words}.` };

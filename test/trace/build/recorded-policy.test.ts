@@ -58,7 +58,7 @@ describe('the policy a trace was recorded under', () => {
       on(1, 7, flushDomain(4)),
     ]);
     expect(recordedPolicy.id).toBe('lazy');
-    expect(recordedPolicy.evidence).toContain('0 of 40 unmaps');
+    expect(recordedPolicy.evidence).toContain('follows all 40 unmaps');
   });
 
   it('unknown: most unmaps are followed by neither', () => {
