@@ -414,20 +414,16 @@ async function openAndFill(page: PanelPage, tab: string): Promise<void> {
   await page.settled();
 }
 
-test.each(TABS)('nothing in a view stands in the way of assistive technology, its tables open: %s', async tab => {
+test.each(TABS)('nothing in a view stands in the way of assistive technology, in any theme: %s', async tab => {
   const page = await openTab(tab);
   await openAndFill(page, tab);
   for (const twin of await page.page.locator(`#view-${tab} vscode-button[aria-label$="as a table"]:visible`).all())
     await twin.click();
   await page.settled();
   expect(await page.violations()).toEqual([]);
-});
-
-test.each(THEMES.map(({ name }) => name))('all views can be read in the colours of %s', async theme => {
-  const page = await openTab('overview', { theme });
-  for (const tab of TABS) {
-    await openAndFill(page, tab);
-    expect(await page.violations(['color-contrast']), tab).toEqual([]);
+  for (const { name } of THEMES) {
+    await page.changeTheme(name);
+    expect(await page.violations(['color-contrast']), name).toEqual([]);
   }
 });
 

@@ -36,8 +36,14 @@ export class Rows {
     for (let number = from; number <= to; number++) {
       const row = this.rows.get(number) ?? this.add(number);
       const { line, annotation, isCurrent, isSelected } = stateOf(number);
+      if (row.line !== line) fillText(row, line);
+      // Each answer brings new objects for the annotations that stay.
+      if (row.annotation?.text !== annotation?.text || row.annotation?.heat !== annotation?.heat) {
+        annotate(row, annotation);
+      }
       if (row.line !== line || row.annotation !== annotation) {
-        fill(row, line, annotation);
+        row.line = line;
+        row.annotation = annotation;
         this.widest = Math.max(this.widest, (line?.text.length ?? 0) + (annotation?.text.length ?? 0));
       }
       row.element.classList.toggle('current', isCurrent);
@@ -83,12 +89,12 @@ export class Rows {
   }
 }
 
-function fill(row: Row, line: PageLine | undefined, annotation: PageAnnotation | undefined): void {
-  row.line = line;
-  row.annotation = annotation;
+function fillText(row: Row, line: PageLine | undefined): void {
+  row.cell.replaceChildren(...(line === undefined ? [] : coloured(line.text, line.spans)));
+}
+
+function annotate(row: Row, annotation: PageAnnotation | undefined): void {
   for (const heat of ['low', 'medium', 'high']) row.element.classList.toggle(`heat-${heat}`, annotation?.heat === heat);
-  const text = line === undefined ? [] : coloured(line.text, line.spans);
-  row.cell.replaceChildren(...text);
   row.note?.remove();
   row.note = annotation && h('div', { class: 'annotation', role: 'gridcell' }, annotation.text);
   append(row.element, row.note);
