@@ -50,6 +50,18 @@ describe('tabs', () => {
     expect(queries(panel, 'divergence')).toEqual([]);
   });
 
+  test('in a narrow panel the views are no wider than it, and every tab can be reached', async () => {
+    const { page } = await openTab('overview', { width: 360 });
+    const views = page.locator('.views vscode-panels');
+    expect(await views.evaluate(element => element.scrollWidth - element.clientWidth)).toBe(0);
+    await page.locator('#tab-overview').focus();
+    await page.keyboard.press('End');
+    await page.locator('#view-workload .figure').first().waitFor();
+    const { x, width } = (await page.locator('#tab-workload').boundingBox())!;
+    expect(x + width).toBeLessThanOrEqual(360);
+    expect((await page.locator('#view-workload').boundingBox())!.x).toBeGreaterThanOrEqual(0);
+  });
+
   test('arrow keys go from tab to tab; the open tab survives a reload', async () => {
     const page = await openTab('overview');
     await page.page.locator('#tab-overview').focus();
@@ -364,7 +376,7 @@ describe('studies', () => {
     const page = await openTab('sweep');
     const figure = page.getByRole('figure', { name: 'Sensitivity to the prices of the platform' });
     expect(await figure.locator('.sentence').textContent()).toBe(
-      'Strict costs 14.9 ms; with all prices at their ends, from 10.7 ms to 21 ms. Most hangs on invalidation wait (51 % of the cost).',
+      'Strict costs 14.9 ms; with all prices at their ends, from 10.7 ms to 21 ms. Most hangs on invalidation wait, whose ends are 51 % of the cost apart.',
     );
     await page.page
       .locator('vscode-button[aria-label="Show Sensitivity to the prices of the platform as a table"]')

@@ -76,7 +76,7 @@ function sensitivitySentence(
   const widest = bars.at(0);
   if (widest === undefined || cpuNs === 0) return `${band} ${t('No price that it pays has a band.')}`;
   const share = formatShare((widest.cpuNsHigh - widest.cpuNsLow) / cpuNs);
-  return `${band} ${t('Most hangs on {0} ({1} of the cost).', workWords(widest.work), share)}`;
+  return `${band} ${t('Most hangs on {0}, whose ends are {1} of the cost apart.', workWords(widest.work), share)}`;
 }
 
 function columns(cpuNs: number): Column<SensitivityBar>[] {

@@ -37,6 +37,14 @@ async function offerLanguage(product: Product, document: vscode.TextDocument): P
   if (accepted) await vscode.languages.setTextDocumentLanguage(document, TRACE_LANGUAGE);
 }
 
+/** A text that was replayed is a trace, whatever its name, unless the user said that it is none. */
+export async function treatAsTrace(product: Product, uri: string): Promise<void> {
+  const document = vscode.workspace.textDocuments.find(open => open.uri.toString() === uri);
+  const refused = product.context.workspaceState.get<Answers>(ANSWERS, {})[uri] === false;
+  if (document === undefined || refused || !PLAIN.has(document.languageId)) return;
+  await vscode.languages.setTextDocumentLanguage(document, TRACE_LANGUAGE);
+}
+
 function* firstLines(document: vscode.TextDocument): Generator<string> {
   const count = Math.min(SNIFFED_LINES, document.lineCount);
   for (let i = 0; i < count; i++) yield document.lineAt(i).text;

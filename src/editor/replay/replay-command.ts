@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { CallOptions, ScenarioRequest } from '../../service/api';
 import { commands, registerCommand } from '../commands';
+import { treatAsTrace } from '../language/detect-trace';
 import type { Product } from '../product';
 import { traceOfCommand } from '../session/active-trace';
 import type { TraceSession } from '../session/trace-session';
@@ -26,6 +27,7 @@ export async function replay(product: Product, session: TraceSession, scenarios:
   await withProgress({ location, title, cancellable: true }, call =>
     replayReporting(product, session, scenarios, call),
   );
+  await treatAsTrace(product, session.uri);
   product.panels.show(session);
   reportRefusals(session);
 }
