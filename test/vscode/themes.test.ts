@@ -26,7 +26,7 @@ beforeAll(async () => {
   workbench = await openWorkbench({ folder: folder.path, file, size: { width: 2100, height: 1100 }, settings });
   panel = new PanelView(workbench);
   await workbench.editor.waitForText();
-  await workbench.palette('View: Toggle Primary Side Bar Visibility');
+  await workbench.palette('View: Close Primary Side Bar');
   await workbench.palette('IOMMU Replay: Replay with Policy…');
   await workbench.quickPick(['● Strict', '■ Lazy', '▲ Passthrough', '▼ Dynamic bounce buffers']);
   await workbench.quickPick('Intel VT-d, bare metal');
