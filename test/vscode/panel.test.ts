@@ -1,5 +1,5 @@
 /** The comparison beside a trace: the numbers of the command line, led to and from the text, restored, and freed. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { formatNs } from '../../src/report/units.js';
 import { extensionHostThreads } from './extension-host.js';
 import { eventually, openWorkbench, violationsIn, type Workbench } from './harness.js';
@@ -162,19 +162,24 @@ describe('its views', () => {
   it('filter by a range that is dragged in a chart, and lead to the moment that is clicked', async () => {
     const frame = await panel.frame();
     const stage = frame.locator('.time-stage').first();
-    await stage.scrollIntoViewIfNeeded();
-    const { x, y, width, height } = (await stage.boundingBox())!;
     const { mouse } = workbench.page;
-    await mouse.move(x + width * 0.4, y + height / 2);
-    await mouse.down();
-    await mouse.move(x + width * 0.6, y + height / 2, { steps: 4 });
-    await mouse.up();
-    await frame.getByText(/^[1-7],\d\d\d of 8,000 operations$/).waitFor();
+    // A chart that is still being laid out moves from under the mouse.
+    await eventually(async () => {
+      await stage.scrollIntoViewIfNeeded();
+      const { x, y, width, height } = (await stage.boundingBox())!;
+      await mouse.move(x + width * 0.4, y + height / 2);
+      await mouse.down();
+      await mouse.move(x + width * 0.6, y + height / 2, { steps: 4 });
+      await mouse.up();
+      await frame.getByText(/^[1-7],\d\d\d of 8,000 operations$/).waitFor({ timeout: 5000 });
+    });
     await stage.press('Escape');
     await frame.getByText('8,000 of 8,000 operations').waitFor();
     await workbench.editor.goTo(1);
-    await stage.click({ position: { x: width / 2, y: height / 2 } });
-    await eventually(async () => expect(await workbench.editor.activeLine()).toBeGreaterThan(1000));
+    await eventually(async () => {
+      await stage.click();
+      await vi.waitFor(async () => expect(await workbench.editor.activeLine()).toBeGreaterThan(1000), 5000);
+    });
   });
 
   it('sweep a parameter when asked to, and name its knee', async () => {
