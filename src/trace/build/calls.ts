@@ -127,6 +127,9 @@ class CallGrouper {
         this.flush(row, context);
         return;
       case EventKind.QemuViommuMap:
+        this.mapChunk(row, context);
+        context.request = row;
+        break;
       case EventKind.QemuViommuUnmap:
         calls.parent[row] = row;
         context.request = row;
@@ -162,6 +165,7 @@ class CallGrouper {
       const first = context.runs[place];
       const tail = this.runTail[first];
       if (events.address[tail] + events.size[tail] !== events.address[row]) continue;
+      if (events.domainId[tail] !== events.domainId[row]) continue;
       calls.run[row] = first;
       calls.nextInRun[tail] = row;
       this.runTail[first] = row;

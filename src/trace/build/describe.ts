@@ -2,14 +2,14 @@ import { Direction, EventFlag, EventKind, Invalidation, type EventTable } from '
 import { OpFlag, OpKind, type OperationTable } from '../operations';
 import type { Calls } from './calls';
 import type { OwnerIndex } from './owners';
-import { hasFailed, invalidationOf, kindOf, PAGE_BYTES, pagesTouched } from './rows';
+import { hasFailed, invalidationOf, kindOf, mapsPiece, PAGE_BYTES, pagesTouched } from './rows';
 import type { SegmentWriter } from './segments';
 
 /** What the events of one call say together. */
 interface CallFacts {
   /** The row that says most: the dma:* line where there is one. */
   main: number;
-  /** iommu:map ranges: how many, their bytes, the first and the last row. */
+  /** Ranges of iommu:map and its like: how many, their bytes, the first and the last row. */
   chunks: number;
   mappedBytes: number;
   firstChunk: number;
@@ -112,7 +112,7 @@ function collect(events: EventTable, calls: Calls, table: OperationTable, op: nu
     }
     if (facts.device < 0) facts.device = calls.device[row];
     if (facts.did < 0) facts.did = calls.did[row];
-    if (kind === EventKind.IommuMap || kind === EventKind.VendorMap) addChunk(events, facts, row);
+    if (mapsPiece(kind)) addChunk(events, facts, row);
     else if (kind === EventKind.IommuUnmap || kind === EventKind.VendorUnmap) facts.unmappedBytes += events.size[row];
     else if (kind === EventKind.SwiotlbBounced) {
       facts.bounces++;
@@ -268,7 +268,7 @@ function addRows(
   const end = table.eventStart[op] + table.eventCount[op];
   for (let i = table.eventStart[op]; i < end; i++) {
     const row = table.eventList[i];
-    const kind = kindOf(events, row) === EventKind.VendorMap ? EventKind.IommuMap : kindOf(events, row);
+    const kind = mapsPiece(kindOf(events, row)) ? EventKind.IommuMap : kindOf(events, row);
     if (kind !== wanted) continue;
     segments.add(wanted === EventKind.IommuMap ? events.phys[row] : events.address[row], events.size[row]);
   }

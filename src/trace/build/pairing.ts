@@ -1,7 +1,7 @@
 import { EventKind, type EventTable } from '../events';
 import { callOf, join, type Calls } from './calls';
 import { LiveExtents } from './live-extents';
-import { hasFailed, kindOf, PAGE_BYTES } from './rows';
+import { hasFailed, kindOf, mapsPiece, PAGE_BYTES } from './rows';
 
 /** Which mapping each unmap, free and sync is about, by event rows. */
 export interface Pairing {
@@ -195,7 +195,7 @@ class Matcher {
       return ended.every(map => callOf(calls.parent, map) === call) && this.wholeRun(ended);
     }
     if (ended.length === 1) return true;
-    if (kindOf(events, first) !== EventKind.IommuMap && kindOf(events, first) !== EventKind.VendorMap) return false;
+    if (!mapsPiece(kindOf(events, first))) return false;
     return ended.every(map => calls.run[map] === calls.run[first] && calls.claimed[map] === 0);
   }
 

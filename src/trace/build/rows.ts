@@ -1,4 +1,4 @@
-import { EventFlag, FAILED_ADDRESS, type EventKind, type EventTable, type Invalidation } from '../events';
+import { EventFlag, EventKind, FAILED_ADDRESS, type EventTable, type Invalidation } from '../events';
 
 export const PAGE_BYTES = 4096;
 
@@ -21,4 +21,12 @@ export function hasFailed(events: EventTable, row: number): boolean {
 /** Pages of 4 KiB that `size` bytes at `address` touch. */
 export function pagesTouched(address: number, size: number): number {
   return Math.ceil(((address % PAGE_BYTES) + size) / PAGE_BYTES);
+}
+
+/**
+ * Whether one call prints such an event for each physically contiguous piece: iommu_map_sg, and the virtio-iommu driver,
+ * which sends a MAP request for each.
+ */
+export function mapsPiece(kind: EventKind): boolean {
+  return kind === EventKind.IommuMap || kind === EventKind.VendorMap || kind === EventKind.QemuViommuMap;
 }

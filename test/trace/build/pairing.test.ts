@@ -216,6 +216,17 @@ describe('QEMU logs', () => {
     expect(unpaired).toMatchObject({ unmapWithoutMap: 0, mapWithoutUnmap: 0 });
   });
 
+  it('MAP requests for adjacent ranges that one UNMAP ends are one operation', () => {
+    const { operations, mapSegments } = build([
+      ...[0x1000, 0x2000, 0x3000].map(address => request(EventKind.QemuViommuMap, address)),
+      request(EventKind.QemuViommuMap, 0x4000),
+      { ...request(EventKind.QemuViommuUnmap, 0x1000), size: 0x3000 },
+      request(EventKind.QemuViommuUnmap, 0x4000),
+    ]);
+    expect(outline(operations)).toEqual(['Map 0 1 2 with 2', 'Map 3 with 3', 'Unmap 4 with 0', 'Unmap 5 with 1']);
+    expect([mapSegments, operations.size[0], operations.pages[0]]).toEqual([4, 0x3000, 3]);
+  });
+
   it('a VFIO notification inside the range of a virtio-iommu request is its host half', () => {
     const { operations } = build([
       request(EventKind.QemuViommuMap, 0x1000),
