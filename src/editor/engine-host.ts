@@ -5,6 +5,9 @@ import type { Disposable } from './util/emitter';
 
 export class EngineHost implements Disposable {
   #worker: EngineWorker | undefined;
+  /** Pieces of work under way that no open trace stands for. */
+  #users = 0;
+  #stopWanted = false;
 
   /**
    * @param start starts a worker
@@ -17,6 +20,7 @@ export class EngineHost implements Disposable {
 
   /** The engine of the running worker; starts one when there is none. */
   get(): Engine {
+    this.#stopWanted = false;
     this.#worker ??= this.#start();
     return this.#worker.engine;
   }
@@ -25,15 +29,31 @@ export class EngineHost implements Disposable {
     return this.#worker !== undefined;
   }
 
-  /** Ends the worker and with it frees everything that it holds. The next call starts another. */
+  /** Runs work that no open trace stands for: until it is done the worker does not end for want of traces. */
+  async use<Result>(work: (engine: Engine) => Promise<Result>): Promise<Result> {
+    this.#users++;
+    try {
+      return await work(this.get());
+    } finally {
+      this.#users--;
+      if (this.#stopWanted) this.stop();
+    }
+  }
+
+  /** Ends the worker and with it frees everything that it holds, once nothing is under way. The next call starts another. */
   stop(): void {
-    const ended = this.#worker;
-    this.#worker = undefined;
-    ended?.dispose();
+    this.#stopWanted = this.#users > 0;
+    if (!this.#stopWanted) this.#end();
   }
 
   dispose(): void {
-    this.stop();
+    this.#end();
+  }
+
+  #end(): void {
+    const ended = this.#worker;
+    this.#worker = undefined;
+    ended?.dispose();
   }
 
   #start(): EngineWorker {

@@ -21,7 +21,7 @@ function tool(product: Product, name: AgentToolName): vscode.LanguageModelTool<{
       const subscription = token.onCancellationRequested(() => controller.abort());
       try {
         const options = { signal: controller.signal };
-        const answer = await answerAgentTool(product.engine.get(), name, input, options);
+        const answer = await product.engine.use(engine => answerAgentTool(engine, name, input, options));
         return text(JSON.stringify(answer));
       } catch (error) {
         if (token.isCancellationRequested) throw error;

@@ -75,7 +75,7 @@ export class CompressedFileSystem extends ReadOnlyFiles {
       compressed.scheme === 'file'
         ? { path: compressed.fsPath }
         : { name: compressed.path, bytes: await vscode.workspace.fs.readFile(compressed) };
-    return this.engine.get().text(source, MAX_TEXT_BYTES, options);
+    return this.engine.use(engine => engine.text(source, MAX_TEXT_BYTES, options));
   }
 }
 
