@@ -12,7 +12,8 @@ export const lazy: Policy = {
   id: 'lazy',
   title: 'Lazy',
   description: 'Unmapped IOVAs wait in a flush queue; the whole domain is invalidated when it is full or after 10 ms.',
-  exposes: 'The pages of live mappings, whole, and those unmapped up to about 20 ms ago (10 ms and the ticks of the timer).',
+  exposes:
+    'The pages of live mappings, whole, and those unmapped up to about 20 ms ago (10 ms and the ticks of the timer).',
   source: 'iommu.strict=0; drivers/iommu/dma-iommu.c: queue_iova, fq_flush_timeout (before 5.17: iova.c)',
   parameters: {
     slots: {
