@@ -16,7 +16,7 @@ export function findingsOf(run: Run): Finding[] {
 function machineFindings(run: Run): Finding[] {
   return run.machine.failures.map(failure => ({
     severity: failure.severity,
-    text: `${times(failure.count)}: ${failure.reason}. ${failure.advice}`,
+    text: `${failure.count === 1 ? '' : `${times(failure.count)}: `}${failure.reason}. ${failure.advice}`,
     operation: operationOf(run, failure.firstMapping),
   }));
 }
