@@ -123,7 +123,7 @@ describe('the quick picks', () => {
   ];
   const last = { policies: ['passthrough'], platform: 'smmuv3' };
   const preset = {
-    uri: 'file:///work/short.iommu-policy.json',
+    uri: 'file:///traces/short.iommu-policy.json',
     title: 'Short queue',
     description: '',
     scenario: { policy: 'lazy', params: { queueSize: 16 } },
