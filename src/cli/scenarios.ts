@@ -1,6 +1,13 @@
 /** What to replay, as the options of a command say it. */
 import { Option, type Command } from 'commander';
-import { EngineError, type Refusal, type RunSummary, type ScenarioRequest, type TraceSummary } from '../service/api';
+import {
+  DIRTY_TRACKING,
+  EngineError,
+  type Refusal,
+  type RunSummary,
+  type ScenarioRequest,
+  type TraceSummary,
+} from '../service/api';
 import type { Session } from './session';
 import { collect, parseDuration, parseList, parseMachine, parseParams, parsePositive, parseSwitches } from './usage';
 
@@ -20,16 +27,6 @@ export interface ScenarioOptions {
 /** The most common machine; every output names the platform that its prices are from. */
 export const DEFAULT_PLATFORM = 'vtd-bare-metal';
 
-const DIRTY_MODES = [
-  'none',
-  'vfio-pinned',
-  'viommu-invalidations',
-  'hw-read-clear',
-  'unmap-get-dirty',
-  'get-then-unmap',
-  'wrprotect-get-unmap',
-];
-
 /** Adds the options of a scenario to a command. */
 export function withScenario(command: Command, policies: string): Command {
   return command
@@ -37,7 +34,7 @@ export function withScenario(command: Command, policies: string): Command {
     .option('--platform <ids>', 'platforms (see iommu-replay platforms), or files of your own', parseList, [
       DEFAULT_PLATFORM,
     ])
-    .addOption(new Option('--dirty <mode>', 'how dirty pages are tracked').choices(DIRTY_MODES))
+    .addOption(new Option('--dirty <mode>', 'how dirty pages are tracked').choices(DIRTY_TRACKING))
     .option('--param <policy.name=value>', 'parameter of a policy; may be repeated', collect)
     .addOption(new Option('--loop <kind>', 'keep recorded start times, or think times').choices(['open', 'closed']))
     .option('--scale-cpus <n>', 'replicate the CPUs of the trace to so many', parsePositive)

@@ -7,17 +7,7 @@ import { OpFlag, type OperationTable } from '../trace/operations';
 import { completeParameters } from './parameters';
 import { pricesOf } from './pricing';
 import { domainCalled } from './view-switches';
-import type { DirtyTracking, Loop, MachineChanges, Scenario, ViewChange } from './scenario';
-
-export const DIRTY_TRACKING: readonly DirtyTracking[] = [
-  'none',
-  'vfio-pinned',
-  'viommu-invalidations',
-  'hw-read-clear',
-  'unmap-get-dirty',
-  'get-then-unmap',
-  'wrprotect-get-unmap',
-];
+import { DIRTY_TRACKING, type Loop, type MachineChanges, type Scenario, type ViewChange } from './scenario';
 
 /** A scenario as people ask for it: ids, and only what differs from the defaults. */
 export interface ScenarioOptions {

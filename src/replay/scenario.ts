@@ -5,14 +5,17 @@ import type { PlatformProfile } from '../platforms/profile';
 /** Facts of a platform's machine (see `MachineTraits`), by name. */
 export type MachineChanges = Readonly<Record<string, number | boolean | string>>;
 
-export type DirtyTracking =
-  | 'none'
-  | 'vfio-pinned'
-  | 'viommu-invalidations'
-  | 'hw-read-clear'
-  | 'unmap-get-dirty'
-  | 'get-then-unmap'
-  | 'wrprotect-get-unmap';
+export const DIRTY_TRACKING = [
+  'none',
+  'vfio-pinned',
+  'viommu-invalidations',
+  'hw-read-clear',
+  'unmap-get-dirty',
+  'get-then-unmap',
+  'wrprotect-get-unmap',
+] as const;
+
+export type DirtyTracking = (typeof DIRTY_TRACKING)[number];
 
 /**
  * What drives the clocks: `open` starts operations when they were recorded (or as soon as their CPU is free);

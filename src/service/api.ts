@@ -29,7 +29,7 @@ import type { Workload } from '../analysis/workload';
 import type { TextLines } from './text/text-lines';
 
 export type { ExportFormat } from '../report/export';
-export type { MachineChanges, ViewChange } from '../replay/scenario';
+export { DIRTY_TRACKING, type MachineChanges, type ViewChange } from '../replay/scenario';
 export type { AddressSpaceReport, LockLimits, ViewSwitch } from '../analysis/address-spaces';
 export type { LineAnnotation } from '../analysis/annotations';
 export type { Comparison, ComparisonRow } from '../analysis/compare';

@@ -1,6 +1,6 @@
 /** Policies of the user's own: a built-in policy with parameters under a name, from a `*.iommu-policy.json`. */
 import * as v from 'valibot';
-import type { ScenarioRequest } from './api';
+import { DIRTY_TRACKING, type ScenarioRequest } from './api';
 
 export interface PolicyPreset {
   title: string;
@@ -14,17 +14,7 @@ const presetSchema = v.strictObject({
   description: v.optional(v.string(), ''),
   policy: v.string(),
   params: v.exactOptional(v.record(v.string(), v.union([v.number(), v.boolean(), v.string()]))),
-  dirtyTracking: v.exactOptional(
-    v.picklist([
-      'none',
-      'vfio-pinned',
-      'viommu-invalidations',
-      'hw-read-clear',
-      'unmap-get-dirty',
-      'get-then-unmap',
-      'wrprotect-get-unmap',
-    ]),
-  ),
+  dirtyTracking: v.exactOptional(v.picklist(DIRTY_TRACKING)),
   loop: v.exactOptional(v.picklist(['open', 'closed'])),
   scaleCpus: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   rogueWriteAfterNs: v.exactOptional(v.pipe(v.number(), v.minValue(0))),

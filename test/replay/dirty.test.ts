@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { replay } from '../../src/replay/replay';
 import type { ReplayResult } from '../../src/replay/result';
-import { buildScenario, DIRTY_TRACKING } from '../../src/replay/scenario-build';
+import { DIRTY_TRACKING } from '../../src/replay/scenario';
+import { buildScenario } from '../../src/replay/scenario-build';
 import { Direction } from '../../src/trace/events';
 import { OpKind, type OperationTable } from '../../src/trace/operations';
 import { makeOperations, mapsAndUnmaps } from './make-operations';

@@ -1,7 +1,7 @@
 /** System 3: dirty tracking at unmap. */
 import { describe, expect, it } from 'vitest';
 import type { DirtyResult } from '../../src/replay/result';
-import { DIRTY_TRACKING } from '../../src/replay/scenario-build';
+import { DIRTY_TRACKING } from '../../src/replay/scenario';
 import { play } from './support';
 
 /** Pages that the device may have written in the recording of received packets, and pages that it may only read. */
