@@ -43,7 +43,7 @@ module.exports = {
       from: { path: '^src/editor/' },
       to: {
         path: '^src/service/',
-        pathNot: '^src/service/(api|agent-tools|agent-tool-list|client|node-client|policy-preset)\\.ts$',
+        pathNot: '^src/service/(api|agent-tools|client|node-client|policy-preset)\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -1,6 +1,7 @@
 /** What to replay, as the options of a command say it. */
 import { Option, type Command } from 'commander';
 import {
+  DEFAULT_PLATFORM,
   DIRTY_TRACKING,
   EngineError,
   type Refusal,
@@ -23,9 +24,6 @@ export interface ScenarioOptions {
   switch?: string[];
   machine?: string[];
 }
-
-/** The most common machine; every output names the platform that its prices are from. */
-export const DEFAULT_PLATFORM = 'vtd-bare-metal';
 
 /** Adds the options of a scenario to a command. */
 export function withScenario(command: Command, policies: string): Command {

@@ -2,6 +2,10 @@
  * The five tools as agents are told of them. The command line's MCP server lists them from here; package.json holds the
  * same for VS Code, and a test compares the two.
  */
+import { platforms } from '../platforms/registry';
+import { policies } from '../policies/registry';
+import { DEFAULT_PLATFORM } from './api';
+import { AGENT_GROUPINGS, MAX_POLICIES, MAX_TOP, type AgentToolName } from './agent-tools';
 
 /** JSON Schema of an object. */
 export interface ToolSchema {
@@ -19,25 +23,9 @@ export interface AgentTool {
   inputSchema: ToolSchema;
 }
 
-export type AgentToolName =
-  'summarize_dma_trace' | 'list_dma_hotspots' | 'replay_dma_policy' | 'compare_dma_policies' | 'explain_dma_event';
-
 const POLICY = {
   type: 'string',
-  enum: [
-    'strict',
-    'lazy',
-    'passthrough',
-    'ro-identity',
-    'reuse',
-    'bounce-dynamic',
-    'swiotlb',
-    'pasid-bypass',
-    'pasid-iova',
-    'pasid-kva-fast',
-    'pasid-kva-strict',
-    'untrusted',
-  ],
+  enum: policies.filter(({ bound }) => bound !== true).map(({ id }) => id),
   description: 'Policy id.',
 };
 
@@ -45,23 +33,15 @@ const POLICY_LIST = {
   type: 'array',
   items: { type: 'string', enum: POLICY.enum },
   minItems: 1,
-  maxItems: 12,
+  maxItems: MAX_POLICIES,
   description: 'Policy ids.',
 };
 
 const PLATFORM = {
   type: 'string',
   description: 'Platform id whose prices are used.',
-  enum: [
-    'vtd-bare-metal',
-    'amd-bare-metal',
-    'smmuv3',
-    'virtio-iommu',
-    'virtio-iommu-6-8',
-    'emulated-vtd',
-    'nested-vtd',
-  ],
-  default: 'vtd-bare-metal',
+  enum: platforms.map(({ id }) => id),
+  default: DEFAULT_PLATFORM,
 };
 
 const PATH = {
@@ -98,14 +78,14 @@ export const AGENT_TOOLS: readonly AgentTool[] = [
         platform: PLATFORM,
         by: {
           type: 'string',
-          enum: ['operation', 'device', 'call-site', 'size', 'line'],
+          enum: AGENT_GROUPINGS,
           default: 'operation',
           description: 'What to group by.',
         },
         top: {
           type: 'integer',
           minimum: 1,
-          maximum: 50,
+          maximum: MAX_TOP,
           default: 10,
           description: 'How many entries.',
         },

@@ -4,20 +4,30 @@
  * the trace's fingerprint.
  */
 import * as v from 'valibot';
-import type { AgentToolName } from './agent-tool-list';
-import type { CallOptions, Engine, RunSummary, TraceSummary } from './api';
+import { DEFAULT_PLATFORM, type CallOptions, type Engine, type RunSummary, type TraceSummary } from './api';
 
-const DEFAULT_PLATFORM = 'vtd-bare-metal';
-const MAX_TOP = 50;
+export const AGENT_TOOL_NAMES = [
+  'summarize_dma_trace',
+  'list_dma_hotspots',
+  'replay_dma_policy',
+  'compare_dma_policies',
+  'explain_dma_event',
+] as const;
+
+export type AgentToolName = (typeof AGENT_TOOL_NAMES)[number];
+
+export const AGENT_GROUPINGS = ['operation', 'device', 'call-site', 'size', 'line'] as const;
+export const MAX_TOP = 50;
+export const MAX_POLICIES = 12;
 
 const trace = v.strictObject({ path: v.pipe(v.string(), v.nonEmpty()) });
 const platform = v.optional(v.string(), DEFAULT_PLATFORM);
-const policies = v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(12));
+const policies = v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(MAX_POLICIES));
 const hotspots = v.strictObject({
   ...trace.entries,
   policy: v.string(),
   platform,
-  by: v.optional(v.picklist(['operation', 'device', 'call-site', 'size', 'line']), 'operation'),
+  by: v.optional(v.picklist(AGENT_GROUPINGS), 'operation'),
   top: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_TOP)), 10),
 });
 const replay = v.strictObject({ ...trace.entries, policies, platform });

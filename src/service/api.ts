@@ -56,6 +56,9 @@ export type { TextExtent, TextLines } from './text/text-lines';
 /** A file on the machine where the engine runs, or its bytes (untitled documents, virtual file systems). */
 export type TraceSource = { path: string } | { bytes: Uint8Array; name: string };
 
+/** The most common machine; every output names the platform that its prices are from. */
+export const DEFAULT_PLATFORM = 'vtd-bare-metal';
+
 /** 0..1 and a few words; called at most ten times a second. */
 export type Progress = (fraction: number, what: string) => void;
 

@@ -6,7 +6,7 @@ import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as v from 'valibot';
 import { mcpServer } from '../../src/cli/mcp-server';
-import { AGENT_TOOLS } from '../../src/service/agent-tool-list';
+import { AGENT_TOOL_NAMES } from '../../src/service/agent-tools';
 import { createEngine } from '../../src/service/engine';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -54,7 +54,7 @@ describe('the tools for agents', () => {
     }));
     const { tools } = await client.listTools();
     expect(tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }))).toEqual(inVsCode);
-    expect(AGENT_TOOLS.map(({ name }) => name)).toEqual(inVsCode.map(({ name }) => name));
+    expect(AGENT_TOOL_NAMES).toEqual(inVsCode.map(({ name }) => name));
   });
 
   it.each([

@@ -1,4 +1,5 @@
 /** What docs/systems.md shows of each row: the command, and which lines of its output matter. */
+import { platforms } from '../../src/platforms/registry';
 import { TRACES } from './support';
 
 export interface Example {
@@ -422,18 +423,10 @@ export const SYSTEMS: readonly System[] = [
         id: 'Baselines',
         title: '`strict`, `lazy`, `passthrough`, `swiotlb`',
         says: 'Against the bounds `no-iommu` and `perfect-reuse`, on each platform.',
-        examples: [
-          'vtd-bare-metal',
-          'amd-bare-metal',
-          'smmuv3',
-          'virtio-iommu',
-          'virtio-iommu-6-8',
-          'emulated-vtd',
-          'nested-vtd',
-        ].map(platform =>
+        examples: platforms.map(({ id }) =>
           replayed(
             read,
-            `--policy strict,lazy,passthrough,swiotlb,no-iommu,perfect-reuse --platform ${platform}`,
+            `--policy strict,lazy,passthrough,swiotlb,no-iommu,perfect-reuse --platform ${id}`,
             /^(Platform:|Strict|Lazy|Passthrough|Static|No IOMMU|Perfect)/,
           ),
         ),

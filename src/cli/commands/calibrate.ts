@@ -1,6 +1,6 @@
 import { calibrationTables } from '../../report/catalog-report';
+import { DEFAULT_PLATFORM } from '../../service/api';
 import { withOutput, type Registry } from '../registry';
-import { DEFAULT_PLATFORM } from '../scenarios';
 import type { OutputOptions } from '../session';
 
 interface CalibrateOptions extends OutputOptions {

@@ -1,9 +1,15 @@
 import { addressSpaceFacts, lockLimits, switchTable } from '../../report/address-space-report';
 import { formatCount } from '../../report/units';
 import { diagnosticsTable, explanationTables, operationsTable } from '../../report/trace-report';
-import { EngineError, type AddressSpaceReport, type FilterError, type ScenarioRequest } from '../../service/api';
+import {
+  DEFAULT_PLATFORM,
+  EngineError,
+  type AddressSpaceReport,
+  type FilterError,
+  type ScenarioRequest,
+} from '../../service/api';
 import { withOutput, type Registry } from '../registry';
-import { DEFAULT_PLATFORM, replayAll } from '../scenarios';
+import { replayAll } from '../scenarios';
 import type { OutputOptions } from '../session';
 import { parseBytes, parsePositive, UsageError } from '../usage';
 

@@ -1,7 +1,7 @@
 import { sweepCsvTable, sweepTable } from '../../report/study-report';
-import type { RunSummary, Sweep, TraceSummary } from '../../service/api';
+import { DEFAULT_PLATFORM, type RunSummary, type Sweep, type TraceSummary } from '../../service/api';
 import { withOutput, type Registry } from '../registry';
-import { DEFAULT_PLATFORM, replayAll } from '../scenarios';
+import { replayAll } from '../scenarios';
 import type { OutputOptions } from '../session';
 import { parseRange } from '../usage';
 

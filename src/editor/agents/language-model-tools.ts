@@ -1,12 +1,11 @@
 /** The five read-only tools, offered to language models inside VS Code. Their schemas are in package.json. */
 import * as vscode from 'vscode';
-import { AGENT_TOOLS, type AgentToolName } from '../../service/agent-tool-list';
-import { answerAgentTool } from '../../service/agent-tools';
+import { AGENT_TOOL_NAMES, answerAgentTool, type AgentToolName } from '../../service/agent-tools';
 import { noticeOf } from '../failures';
 import type { Product } from '../product';
 
 export function registerLanguageModelTools(product: Product): void {
-  for (const { name } of AGENT_TOOLS) {
+  for (const name of AGENT_TOOL_NAMES) {
     product.context.subscriptions.push(vscode.lm.registerTool(name, tool(product, name)));
   }
 }

@@ -1,5 +1,5 @@
 /** The entries of the quick picks: policies with what they do and expose, platforms with what they model. */
-import type { PlatformInfo, PolicyInfo, ScenarioRequest } from '../../service/api';
+import { DEFAULT_PLATFORM, type PlatformInfo, type PolicyInfo, type ScenarioRequest } from '../../service/api';
 import type { PolicyPreset } from '../../service/policy-preset';
 import { policyStyle } from '../panel/policy-style';
 
@@ -24,7 +24,7 @@ export interface PlatformFile {
 }
 
 /** Before anything was chosen: the two that kernels default to, on the platform with the most published numbers. */
-export const FIRST_CHOICE: LastChoice = { policies: ['strict', 'lazy'], platform: 'vtd-bare-metal' };
+export const FIRST_CHOICE: LastChoice = { policies: ['strict', 'lazy'], platform: DEFAULT_PLATFORM };
 
 export interface PolicyChoice {
   label: string;
