@@ -1,7 +1,7 @@
 import { EventKind, Invalidation, type EventTable } from '../events';
 import { CallContexts, removeAt, type CallContext } from './call-context';
-import { LiveExtents } from './live-extents';
 import { hasFailed, invalidationOf, kindOf } from './rows';
+import { SgLists } from './sg-lists';
 
 /** Flushes of this size and above mean a whole domain (flush queue drains ask for 0 to ULONG_MAX). */
 const WHOLE_DOMAIN = 2 ** 52;
@@ -63,16 +63,14 @@ export function groupCalls(events: EventTable): Calls {
 class CallGrouper {
   readonly calls: Calls;
   private readonly contexts = new CallContexts();
-  /** dma:dma_map_sg rows by their first physical address, the only thing that dma:dma_unmap_sg names. */
-  private readonly sgLists: LiveExtents;
-  /** At dma:dma_map_sg rows: bytes that their iommu:map events mapped and no iommu:unmap ended yet. */
-  private readonly translated: Float64Array;
+  private readonly sgLists: SgLists;
   /** Last row of a run, at its first row. */
   private readonly runTail: Int32Array;
 
   constructor(private readonly events: EventTable) {
     const { count } = events;
     const rows = (): Int32Array => new Int32Array(count).fill(-1);
+    this.sgLists = new SgLists(events);
     this.calls = {
       parent: rows(),
       device: rows(),
@@ -80,12 +78,10 @@ class CallGrouper {
       run: rows(),
       nextInRun: rows(),
       claimed: new Uint8Array(count),
-      sgMap: rows(),
+      sgMap: this.sgLists.mapOf,
       flushed: new Uint8Array(count),
       drains: { submitted: 0, rightAfterUnmap: 0, tagged: 0 },
     };
-    this.sgLists = new LiveExtents(count);
-    this.translated = new Float64Array(count);
     this.runTail = rows();
   }
 
@@ -197,7 +193,7 @@ class CallGrouper {
       mappedFrom = address;
       mappedTo = taken;
     }
-    if (end > start) this.sgLists.insert(row, events.lists.phys[start], 1);
+    this.sgLists.add(row);
   }
 
   /**
@@ -226,7 +222,7 @@ class CallGrouper {
       for (; at >= 0; at = calls.nextInRun[at]!) {
         calls.claimed[at] = 1;
         calls.device[at] = events.device[row]!;
-        this.translated[row] = this.translated[row] + events.size[at];
+        this.sgLists.translate(row, events.size[at]);
         join(calls.parent, at, row);
       }
       return end;
@@ -255,14 +251,14 @@ class CallGrouper {
   }
 
   private unmapRange(row: number, context: CallContext): void {
-    const { calls } = this;
+    const { events, calls } = this;
     this.own(row);
     for (let place = context.announced.length - 1; place >= 0; place--) {
       const announcement = context.announced[place];
       if (!this.announces(announcement, row)) continue;
       calls.parent[row] = announcement;
       calls.device[row] = calls.device[announcement]!;
-      if (this.isLastRange(announcement, row)) removeAt(context.announced, place);
+      if (this.sgLists.release(announcement, events.size[row])) removeAt(context.announced, place);
       break;
     }
     context.openUnmap(row);
@@ -270,49 +266,13 @@ class CallGrouper {
 
   /** Whether a dma_unmap_sg or dma_free that came before is about this iommu:unmap. */
   private announces(announcement: number, unmap: number): boolean {
-    const { events, calls } = this;
+    const { events } = this;
     const from = events.address[unmap];
     const to = from + events.size[unmap];
     if (kindOf(events, announcement) === EventKind.DmaFree) {
       return events.address[announcement] >= from && events.address[announcement] < to;
     }
-    const known = calls.sgMap[announcement];
-    if (known >= 0) return this.listTouches(known, from, to);
-    const phys = events.lists.phys[events.listStart[announcement]];
-    const map = this.sgLists.bestAt(phys, candidate =>
-      this.sameList(candidate, announcement) && this.listTouches(candidate, from, to) ? 1 : 0,
-    );
-    if (map < 0) return this.sgLists.bestAt(phys, other => (this.sameList(other, announcement) ? 1 : 0)) < 0;
-    this.sgLists.remove(map);
-    calls.sgMap[announcement] = map;
-    return true;
-  }
-
-  /** Lists of untrusted devices are unmapped segment by segment (iommu_dma_unmap_sg_swiotlb), others at once. */
-  private isLastRange(announcement: number, unmap: number): boolean {
-    const map = this.calls.sgMap[announcement];
-    if (kindOf(this.events, announcement) !== EventKind.DmaUnmapSg || map < 0) return true;
-    this.translated[map] = this.translated[map] - this.events.size[unmap];
-    return this.translated[map] <= 0;
-  }
-
-  private sameList(map: number, unmap: number): boolean {
-    const { events } = this;
-    return (
-      events.device[map] === events.device[unmap] &&
-      events.direction[map] === events.direction[unmap] &&
-      events.listCount[map] === events.listCount[unmap]
-    );
-  }
-
-  /** Whether any entry of a mapped list lies in [from, to) of the IOVA space. */
-  private listTouches(map: number, from: number, to: number): boolean {
-    const { listStart, listCount, lists } = this.events;
-    const end = listStart[map] + listCount[map];
-    for (let entry = listStart[map]; entry < end; entry++) {
-      if (lists.size[entry] > 0 && lists.address[entry] >= from && lists.address[entry] < to) return true;
-    }
-    return false;
+    return this.sgLists.announces(announcement, from, to);
   }
 
   private endUnmap(row: number, context: CallContext): void {
@@ -336,18 +296,8 @@ class CallGrouper {
   }
 
   private announceUnmap(row: number, context: CallContext): void {
-    const { events, calls } = this;
     this.own(row);
-    if (kindOf(events, row) === EventKind.DmaUnmapSg && events.listCount[row] > 0) {
-      const phys = events.lists.phys[events.listStart[row]];
-      const map = this.sgLists.bestAt(phys, candidate => (this.sameList(candidate, row) ? 1 : 0));
-      if (map >= 0 && !this.translated[map]) {
-        this.sgLists.remove(map);
-        calls.sgMap[row] = map;
-        return;
-      }
-    }
-    context.announceUnmap(row);
+    if (!this.sgLists.endUntranslated(row)) context.announceUnmap(row);
   }
 
   /** Gives an invalidation to the unmap or map of the same thread whose range it covers; none: a drain. */
