@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 import type { TestProject } from 'vitest/node';
@@ -11,8 +11,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** VS Code's version. */
     version: string;
-    /** How pages get the project's extension unless they say otherwise. */
-    extension: 'source' | 'vsix';
+    /** Folder of the project's extension, for pages to load; undefined: it is installed. */
+    source: string | undefined;
     /** The server of all pages. */
     server: Address;
     /** Its folder. */
@@ -35,13 +35,17 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await mkdir(runs, { recursive: true });
   const home = await mkdtemp(path.join(runs, `${build.id}-${extension}-`));
   const vsix = path.join(home, 'extension.vsix');
+  const source = path.join(home, 'source');
   if (extension === 'vsix') await packageExtension(root, vsix);
+  // Themes that lie below the extension under development are its own to VS Code, which then puts the first of them on:
+  // the server's lie in the checkout. A link beside the server is no parent of it.
+  else await symlink(root, source, 'dir');
   const server = await startServer(extension === 'vsix' ? { build, home, vsix } : { build, home });
   const executablePath = await ensureChromium();
   const browser = await chromium.launchServer({ executablePath, args: chromiumFlags });
 
   project.provide('version', build.id);
-  project.provide('extension', extension);
+  project.provide('source', extension === 'source' ? source : undefined);
   project.provide('server', server.address);
   project.provide('home', home);
   project.provide('browser', browser.wsEndpoint());

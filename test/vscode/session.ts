@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { inject } from 'vitest';
-import { buildOf, cache, root, type Theme } from '../workbench/builds.mjs';
+import { buildOf, cache, type Theme } from '../workbench/builds.mjs';
 import { workbenchUrl, writeSettings } from '../workbench/server.mjs';
 import { patience } from './patience.js';
 import { Workbench } from './workbench.js';
@@ -36,7 +36,7 @@ export async function openWorkbench(options: PageOptions): Promise<Workbench> {
   const address = inject('server');
   // User settings are the server's: what an earlier page has changed does not concern this one.
   await writeSettings({ home: inject('home') });
-  const source = options.extension ?? (inject('extension') === 'source' ? root : undefined);
+  const source = options.extension ?? inject('source');
   const browser = await chromium.connect(inject('browser'));
   const context = await browser.newContext({ viewport: options.size ?? { width: 1440, height: 900 }, locale: 'en-US' });
   context.setDefaultTimeout(patience);
