@@ -147,8 +147,8 @@ describe('a trace above 50 MiB', () => {
 
   it('is where it was after a reload, with its annotations', async () => {
     const line = await currentLine();
-    // What the page keeps is written a moment later.
-    await workbench.page.waitForTimeout(1000);
+    // VS Code for the Web writes the state of editors every five seconds, once it is idle.
+    await workbench.page.waitForTimeout(6000);
     await workbench.reload();
     await eventually(async () => {
       expect(await currentLine()).toBe(line);
