@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { annotationText } from '../../src/editor/annotations/annotation-text';
+import { annotationText, shortAnnotations } from '../../src/editor/annotations/annotation-text';
 import { heatOf } from '../../src/editor/annotations/heat';
 import { panelHtml } from '../../src/editor/panel/html';
 import { platformChoices, policyChoices } from '../../src/editor/replay/choices';
@@ -54,6 +54,12 @@ describe('an annotation', () => {
     expect(annotationText(annotation, of(strict), 'vs')).toBe('18.4 µs · ● Strict · VT-d');
     expect(annotationText({ ...annotation, baselineNs: 0 }, of(strict, lazy), 'vs')).toContain('+18.4 µs vs');
     expect(annotationText(annotation, of(), 'vs')).toBe('');
+  });
+
+  it('has few words for where there is little room', () => {
+    expect(shortAnnotations(annotation, of(strict, lazy))).toEqual(['■ 18.4 µs +62.0 %', '18.4 µs +62.0 %', '18.4 µs']);
+    expect(shortAnnotations(annotation, of(strict))).toEqual(['● 18.4 µs', '18.4 µs']);
+    expect(shortAnnotations(annotation, of())).toEqual([]);
   });
 
   it('is hotter the nearer it comes to the costliest', () => {

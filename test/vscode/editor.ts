@@ -53,24 +53,24 @@ export class EditorView {
     });
   }
 
-  /** What decorations show behind (`::after`) the lines in view. */
-  async decorations(): Promise<Decoration[]> {
+  /** What decorations show at the ends of the lines in view (`::after`), or within them (`::before`). */
+  async decorations(place: 'after' | 'before' = 'after'): Promise<Decoration[]> {
     const editor = await this.active();
-    return editor.evaluate(element => {
+    return editor.evaluate((element, pseudo) => {
       const numbers = new Map<string, number>();
       for (const number of element.querySelectorAll('.margin-view-overlays .line-numbers')) {
         numbers.set(number.parentElement?.style.top ?? '', Number(number.textContent));
       }
       const found: { line: number; text: string }[] = [];
       for (const line of element.querySelectorAll<HTMLElement>('.view-lines .view-line')) {
-        const texts = Array.from(line.querySelectorAll('span'), span => getComputedStyle(span, '::after').content);
+        const texts = Array.from(line.querySelectorAll('span'), span => getComputedStyle(span, pseudo).content);
         // A computed `content` is a CSS string: quoted, with quotes inside escaped. Absent ones read `none` or `normal`.
         const shown = texts.filter(text => text.startsWith('"')).map(text => text.slice(1, -1).replace(/\\(.)/g, '$1'));
         const text = shown.join('').replaceAll('\u00a0', ' ');
         if (text !== '') found.push({ line: numbers.get(line.style.top) ?? 0, text });
       }
       return found.sort((a, b) => a.line - b.line);
-    });
+    }, `::${place}`);
   }
 
   /**

@@ -116,11 +116,19 @@ describe('the comparison', () => {
     await eventually(async () => expect(await lineOf(current.first())).toBe(second));
   });
 
-  it('marks its hotspots in the overview ruler, until annotations are switched off', async () => {
+  it('marks its hotspots in the overview ruler and where they can be seen beside it, until annotations are switched off', async () => {
+    await workbench.editor.goTo(1);
     await eventually(async () => expect(await rulerMarks()).toBeGreaterThan(0));
+    const annotations = await workbench.editor.decorations();
+    const inBlanks = await workbench.editor.decorations('before');
+    expect(inBlanks.map(({ line }) => line)).toEqual(annotations.map(({ line }) => line));
+    for (const { text } of inBlanks) expect(text).toMatch(/^● [\d.]+ [µn]s /);
+    const { x } = await workbench.editor.appearance('iommu:map');
     await workbench.palette('IOMMU Replay: Toggle Hotspot Annotations');
     try {
       await eventually(async () => expect(await rulerMarks()).toBe(0));
+      expect(await workbench.editor.decorations('before')).toEqual([]);
+      expect((await workbench.editor.appearance('iommu:map')).x).toBe(x);
     } finally {
       // The setting is the user's: it would stay off for whatever runs next.
       await workbench.palette('IOMMU Replay: Toggle Hotspot Annotations');
@@ -173,6 +181,14 @@ describe('its views', () => {
       await mouse.up();
       await frame.getByText(/^[1-7],\d\d\d of 8,000 operations$/).waitFor({ timeout: 5000 });
     });
+    // The command that saves a range begins with the one that is selected. In the page, Escape would clear it.
+    await workbench.page.keyboard.press('Control+1');
+    await workbench.palette('IOMMU Replay: Save Time Range as Trace…');
+    await eventually(async () => {
+      const [from, to] = (await workbench.input.inputValue()).split('..').map(time => Number(time.replace(/ns$/, '')));
+      expect((to - from) / 2.11e9).toBeCloseTo(0.2, 1);
+    });
+    await workbench.page.keyboard.press('Escape');
     await stage.press('Escape');
     await frame.getByText('8,000 of 8,000 operations').waitFor();
     await workbench.editor.goTo(1);
@@ -180,6 +196,35 @@ describe('its views', () => {
       await stage.click();
       await vi.waitFor(async () => expect(await workbench.editor.activeLine()).toBeGreaterThan(1000), 5000);
     });
+  });
+
+  it('list all operations, of which only those in view are in the page, and lead to their lines by keyboard', async () => {
+    const grid = (await panel.frame()).getByRole('grid', { name: 'Operations' });
+    await eventually(async () => expect(Number(await grid.getAttribute('aria-rowcount'))).toBeGreaterThan(8000));
+    await grid.locator('.row .cell').first().focus();
+    await workbench.page.keyboard.press('Control+End');
+    const last = grid.locator('[data-index="7999"].row');
+    await last.waitFor();
+    expect(await grid.getByRole('row').count()).toBeLessThan(100);
+    const line = Number((await last.locator('.cell').nth(4).innerText()).replaceAll(',', ''));
+    await workbench.page.keyboard.press('Enter');
+    await eventually(async () => expect(await workbench.editor.activeLine()).toBe(line));
+  });
+
+  it('have columns to choose from', async () => {
+    const frame = await panel.frame();
+    const heading = frame.getByRole('grid', { name: 'Operations' }).getByRole('columnheader', { name: 'Direction' });
+    const choose = async (): Promise<void> => {
+      await frame.locator('.operations vscode-button[aria-label="Columns"]').click();
+      await frame.getByRole('menuitemcheckbox', { name: 'Direction' }).click();
+      await workbench.page.keyboard.press('Escape');
+    };
+    expect(await heading.count()).toBe(0);
+    await choose();
+    await heading.waitFor();
+    expect(await violationsIn(frame)).toEqual([]);
+    await choose();
+    await heading.waitFor({ state: 'detached' });
   });
 
   it('sweep a parameter when asked to, and name its knee', async () => {
@@ -302,6 +347,14 @@ describe('a sample that ships', () => {
     await frame.locator('.banner.warning', { hasText: 'Compare with care' }).waitFor();
     expect(await violationsIn(frame)).toEqual([]);
     await workbench.screenshot('view-warnings');
+  });
+
+  it('says why a number is missing', async () => {
+    const frame = await panel.frame();
+    await frame.getByRole('row', { name: /^Device \d/ }).click();
+    const row = frame.getByRole('row').filter({ hasText: 'Throughput bound by translation' }).first();
+    await row.getByText('the platform has no device model').first().waitFor({ state: 'attached' });
+    expect(await violationsIn(frame)).toEqual([]);
   });
 });
 

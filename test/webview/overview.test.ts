@@ -50,6 +50,7 @@ describe('before there is a run', () => {
     await page.send({ type: 'progress', what: 'Replaying under Lazy', fraction: 0.4 });
     await page.page.getByText('Replaying under Lazy').waitFor();
     expect(await page.page.locator('progress').getAttribute('value')).toBe('40');
+    expect(await page.violations()).toEqual([]);
     await page.page.locator('vscode-button', { hasText: 'Cancel' }).click();
     await page.posted('cancel');
     await page.send({ type: 'progress', what: 'Replaying under Lazy' });
@@ -61,6 +62,7 @@ describe('before there is a run', () => {
     await page.send({ type: 'notice', notice: { message: 'The file is empty.', advice: 'Record a trace first.' } });
     const alert = page.getByRole('alert');
     expect(await alert.textContent()).toBe('The file is empty.Record a trace first.');
+    expect(await page.violations()).toEqual([]);
     await page.send({ type: 'state', state: panelState() });
     expect(await alert.textContent()).toBe('');
   });

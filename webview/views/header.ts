@@ -9,7 +9,8 @@ import { openMenu, type MenuItem } from '../ui/menu';
 import { button, picker, type Picker } from '../ui/toolkit';
 
 export function headerView(store: Store): HTMLElement {
-  const name = h('h1', { class: 'trace-name' });
+  // Until the trace is known.
+  const name = h('h1', { class: 'trace-name' }, t('Comparison'));
   const facts = h('ul', { class: 'facts', 'aria-label': t('Trace') });
   const chips = h('ul', { class: 'chips', 'aria-label': t('Runs') });
   const baseline = picker(t('Baseline'), 'baseline', runId => store.host.post({ type: 'setBaseline', runId }));

@@ -1,6 +1,7 @@
-/** How annotations look: text after the line, a tint behind it, a mark in the overview ruler. All in theme colours. */
+/** How annotations look: text on the line, a tint behind it, a mark in the overview ruler. All in theme colours. */
 import * as vscode from 'vscode';
 import type { LineAnnotation } from '../../service/api';
+import { textInBlanks } from './blanks';
 import type { Heat } from './heat';
 import type { ShownAnnotation } from './shown-annotations';
 
@@ -9,6 +10,10 @@ export class AnnotationDecorations implements vscode.Disposable {
     // The text belongs to the end of the line: typing or selecting there never includes it.
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedOpen,
     after: { color: new vscode.ThemeColor('iommuReplay.annotationForeground'), margin: '0 0 0 3em' },
+  });
+  readonly #inBlanks = vscode.window.createTextEditorDecorationType({
+    // Without a width of its own it moves nothing: it is drawn over the blanks that follow.
+    before: { color: new vscode.ThemeColor('iommuReplay.annotationForeground'), width: '0' },
   });
   readonly #ruler = vscode.window.createTextEditorDecorationType({
     overviewRulerColor: new vscode.ThemeColor('iommuReplay.hotspotRuler'),
@@ -25,13 +30,19 @@ export class AnnotationDecorations implements vscode.Disposable {
     };
   }
 
-  /** Texts of the visible lines, with their heat. */
-  showLines(editor: vscode.TextEditor, lines: readonly ShownAnnotation[]): void {
+  /**
+   * Texts of the visible lines, with their heat.
+   *
+   * @param isBeside whether something stands beside the text: the ends of long lines are out of view then, and the cost is
+   *   repeated in blanks of the line, where it has any
+   */
+  showLines(editor: vscode.TextEditor, lines: readonly ShownAnnotation[], isBeside: boolean): void {
     const options = lines.map(({ annotation, text }) => ({
       range: endOf(editor.document, annotation.line),
       renderOptions: { after: { contentText: text } },
     }));
     editor.setDecorations(this.#text, options);
+    editor.setDecorations(this.#inBlanks, isBeside ? inBlanks(editor.document, lines) : []);
     for (const heat of ['low', 'medium', 'high'] as const) {
       const hot = lines.filter(line => line.heat === heat);
       const ranges = hot.map(({ annotation }) => endOf(editor.document, annotation.line));
@@ -49,6 +60,7 @@ export class AnnotationDecorations implements vscode.Disposable {
 
   dispose(): void {
     this.#text.dispose();
+    this.#inBlanks.dispose();
     this.#ruler.dispose();
     for (const type of Object.values(this.#heat)) type.dispose();
   }
@@ -63,6 +75,16 @@ function heatType(media: vscode.Uri, heat: Heat, color: string): vscode.TextEdit
     gutterIconSize: '70%',
     light: { gutterIconPath: icon('light') },
     dark: { gutterIconPath: icon('dark') },
+  });
+}
+
+function inBlanks(document: vscode.TextDocument, lines: readonly ShownAnnotation[]): vscode.DecorationOptions[] {
+  return lines.flatMap(({ annotation, short }) => {
+    const { line } = endOf(document, annotation.line).end;
+    const room = textInBlanks(document.lineAt(line).text, short);
+    if (room === undefined) return [];
+    const at = new vscode.Position(line, room.column);
+    return [{ range: new vscode.Range(at, at), renderOptions: { before: { contentText: room.text } } }];
   });
 }
 

@@ -17,6 +17,7 @@ export function registerAnnotations(product: Product): void {
     annotations,
     vscode.window.onDidChangeVisibleTextEditors(() => annotations.updateSoon()),
     vscode.window.onDidChangeTextEditorVisibleRanges(() => annotations.updateSoon()),
+    vscode.window.tabGroups.onDidChangeTabGroups(() => annotations.updateSoon()),
     onSettingChanged('annotations', () => annotations.updateSoon()),
     onSettingChanged('hotspots.count', () => annotations.forget()),
     product.sessions.onDidChange(() => annotations.forget()),
@@ -65,7 +66,7 @@ class HotspotAnnotations implements vscode.Disposable {
     const ranges = editor.visibleRanges.map(({ start, end }) => ({ from: start.line + 1, to: end.line + 1 }));
     const shown = await shownAnnotations(session, this.#hottest, ranges);
     if (round !== this.#round) return;
-    this.#decorations.showLines(editor, shown?.lines ?? []);
+    this.#decorations.showLines(editor, shown?.lines ?? [], vscode.window.tabGroups.all.length > 1);
     this.#decorations.showMarks(editor, shown?.hottest ?? []);
   }
 }

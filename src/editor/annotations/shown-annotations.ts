@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { LineAnnotation } from '../../service/api';
 import type { TraceSession } from '../session/trace-session';
 import { setting } from '../settings';
-import { annotationText } from './annotation-text';
+import { annotationText, shortAnnotations } from './annotation-text';
 import { heatOf, type Heat } from './heat';
 
 /** Lines of a trace, 1-based and inclusive. */
@@ -15,6 +15,8 @@ export interface LineRange {
 export interface ShownAnnotation {
   annotation: LineAnnotation;
   text: string;
+  /** The same in few words, longest first. */
+  short: readonly string[];
   heat: Heat;
 }
 
@@ -66,6 +68,7 @@ export async function shownAnnotations(
   const lines = visible.map(annotation => ({
     annotation,
     text: annotationText(annotation, session.runs, versus),
+    short: shortAnnotations(annotation, session.runs),
     heat: heatOf(annotation.ns, most),
   }));
   return { lines, hottest };

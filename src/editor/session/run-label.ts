@@ -3,13 +3,18 @@ import { policyStyle } from '../panel/policy-style';
 import type { Run } from './run-set';
 
 /** Symbol and full name: policy, what differs from its defaults, platform; or the user's name for it. */
-export function runLabel({ summary, name }: Run): string {
-  return `${policyStyle(summary.policy).symbol} ${name}`;
+export function runLabel(run: Run): string {
+  return `${runSymbol(run)} ${run.name}`;
+}
+
+/** The policy's symbol alone. */
+export function runSymbol({ summary }: Run): string {
+  return policyStyle(summary.policy).symbol;
 }
 
 /** The same with the short name. */
 export function shortLabel(run: Run, all: readonly Run[]): string {
-  return `${policyStyle(run.summary.policy).symbol} ${shortName(run, all)}`;
+  return `${runSymbol(run)} ${shortName(run, all)}`;
 }
 
 /**
