@@ -24,6 +24,17 @@ export function formatBytes(bytes: number): string {
   return scaled(bytes, 1024, ['B', 'KiB', 'MiB', 'GiB', 'TiB']);
 }
 
+/** Bytes in the largest binary unit that they are a whole number of: no two sizes share the words. */
+export function exactBytes(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let [number, unit] = [bytes, 0];
+  while (unit < units.length - 1 && number > 0 && number % 1024 === 0) {
+    number /= 1024;
+    unit++;
+  }
+  return `${formatCount(number)} ${units[unit]}`;
+}
+
 /** Beyond this, a percentage is read more easily as a factor. */
 const FACTOR_FROM = 10;
 

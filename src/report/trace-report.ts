@@ -1,8 +1,9 @@
 /** Parts of a trace as tables: operations, diagnostics, an explained line. */
 import type { DiagnosticsReport } from '../analysis/diagnostics';
+import type { Facet } from '../analysis/facets';
 import type { LineExplanation } from '../analysis/explain';
 import type { OperationPage } from '../analysis/operation-page';
-import { formatBytes, formatNs } from '../analysis/units';
+import { formatBytes, formatCount, formatNs } from '../analysis/units';
 import { shortNames } from './replay-report';
 import type { Table } from './table';
 
@@ -33,6 +34,23 @@ export function operationsTable({ rows }: OperationPage, runs: readonly { name: 
       formatBytes(row.size),
       row.cpu < 0 ? '' : String(row.cpu),
       ...row.costs.map(formatNs),
+    ]),
+  };
+}
+
+/** Values of the operations that a filter selects, with the filters that would include and exclude each. */
+export function facetsTable(facets: readonly Facet[]): Table {
+  return {
+    columns: [left('facet'), left('value'), right('operations'), left('include'), left('exclude')],
+    rows: facets.flatMap(({ field, values, more }) => [
+      ...values.map(({ label, count, state, include, exclude }) => [
+        field,
+        state === 'open' ? label : `${label} (${state})`,
+        formatCount(count),
+        include,
+        exclude,
+      ]),
+      ...(more > 0 ? [[field, `${formatCount(more)} more ${more === 1 ? 'value' : 'values'}`, '', '', '']] : []),
     ]),
   };
 }

@@ -14,6 +14,7 @@ import type { DiagnosticsReport } from '../analysis/diagnostics';
 import type { Distribution } from '../analysis/distributions';
 import type { Divergence } from '../analysis/divergence';
 import type { LineExplanation } from '../analysis/explain';
+import type { Facet } from '../analysis/facets';
 import type { FilterHelp } from '../analysis/filter/help';
 import type { Hotspot, HotspotGrouping } from '../analysis/hotspots';
 import type { Pareto } from '../analysis/pareto';
@@ -38,6 +39,7 @@ export type { DiagnosticKind, DiagnosticsReport, TraceDiagnostic } from '../anal
 export type { Distribution, DistributionSet } from '../analysis/distributions';
 export type { Divergence, DivergentLine } from '../analysis/divergence';
 export type { FieldText, LineExplanation } from '../analysis/explain';
+export type { Facet, FacetField, FacetValue } from '../analysis/facets';
 export type { FilterError } from '../analysis/filter/query';
 export type { FilterCompletion, FilterHelp } from '../analysis/filter/help';
 export type { Hotspot, HotspotGrouping } from '../analysis/hotspots';
@@ -191,6 +193,8 @@ export interface Engine {
   /** How sizes, lifetimes and concurrency are spread, and the costs of each run. */
   distributions(traceId: string, runIds: string[], selection: Selection): Promise<Distribution[]>;
   workload(traceId: string, selection: Selection): Promise<Workload>;
+  /** Values of the operations selected, at most `limit` of each facet; `cost` in the filter asks about the run. */
+  facets(traceId: string, selection: Selection, limit: number, runId?: string): Promise<Facet[]>;
   /** What looks wrong or expensive in the trace itself; at most `cap` findings of each kind. */
   diagnostics(traceId: string, cap: number): Promise<DiagnosticsReport>;
   /** 1-based line of the first event at or after a time, ns since the first event. */

@@ -39,6 +39,7 @@ const OPTIONS_PLACE: { readonly [M in Method]: PlaceOf<M> } = {
   filter: null,
   distributions: null,
   workload: null,
+  facets: null,
   diagnostics: null,
   lineAt: null,
   lineFacts: null,

@@ -3,6 +3,7 @@ import { addressSpaces } from '../analysis/address-spaces';
 import { diagnose } from '../analysis/diagnostics';
 import { costDistribution, traceDistributions } from '../analysis/distributions';
 import { explainLine } from '../analysis/explain';
+import { facets } from '../analysis/facets';
 import { filterHelp } from '../analysis/filter/help';
 import { lineFacts } from '../analysis/line-facts';
 import { firstLine } from '../analysis/lines';
@@ -71,6 +72,10 @@ export function traceQuestions(store: Store) {
 
     workload(traceId: string, selection: Selection): Promise<Api.Workload> {
       return answer(() => workload(store.trace(traceId).trace, select(traceId, selection)));
+    },
+
+    facets(traceId: string, selection: Selection, limit: number, runId?: string): Promise<Api.Facet[]> {
+      return answer(() => facets(selection, store.filterContext(traceId, runId), limit));
     },
 
     diagnostics(traceId: string, cap: number): Promise<Api.DiagnosticsReport> {

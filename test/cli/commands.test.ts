@@ -187,6 +187,32 @@ describe('looking into a trace', () => {
     expect(out[3]).toBe('1 of 8 operations, 1 shown');
   });
 
+  it('filter counts the values to go on with', async () => {
+    const out = (await lines(['filter', 'disk.txt', 'size>2k', '--facets', '--limit', '1'])).join('\n');
+    expect(out).toMatch(/^dir +FROM_DEVICE +6 +size>2k dir:from +size>2k !dir:from$/m);
+    expect(out).toMatch(/^size +4 KiB +4 +size>2k size:4k +size>2k !size:4k$/m);
+    expect(out).toMatch(/^size +1 more value$/m);
+    const json = JSON.parse((await lines(['filter', 'disk.txt', 'size>2k', '--facets', '--json'])).join('')) as unknown;
+    expect(json).toMatchObject({
+      matched: 6,
+      facets: [
+        {
+          field: 'op',
+          more: 0,
+          values: [
+            { label: 'map', count: 3 },
+            { label: 'unmap', count: 3 },
+          ],
+        },
+        { field: 'device' },
+        { field: 'domain' },
+        { field: 'dir' },
+        { field: 'size' },
+        { field: 'cpu' },
+      ],
+    });
+  });
+
   it('explain tells about a line', async () => {
     const out = (await lines(['explain', 'disk.txt', '8'])).join('\n');
     expect(out).toMatch(/^line 8: iommu:unmap/);

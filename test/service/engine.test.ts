@@ -8,6 +8,7 @@ import { smallTrace, TraceText } from '../support/trace-text';
 
 const PLATFORM = 'vtd-bare-metal';
 const STRICT: ScenarioRequest = { policy: 'strict', platform: PLATFORM };
+const ALL_ROWS = { filter: '', runIds: [], offset: 0, count: 8 };
 const LAZY: ScenarioRequest = { policy: 'lazy', platform: PLATFORM };
 
 /** Enough operations that a replay or an import can be stopped half-way. */
@@ -222,6 +223,27 @@ describe('questions about runs', () => {
       count: 2,
     });
     expect(page.rows[0].costs[1]).toBeGreaterThanOrEqual(page.rows[1].costs[1]);
+  });
+
+  it('count the values of what is selected, by the costs of a run where the filter asks', async () => {
+    const { engine, trace, runs } = await replayed(STRICT);
+    const [{ runId }] = runs;
+    const range = { fromNs: 0, toNs: (await engine.operations(trace.traceId, ALL_ROWS)).rows[6].timeNs };
+    const [op, device] = await engine.facets(trace.traceId, { filter: 'op:map', range }, 12, runId);
+    expect(op).toMatchObject({
+      field: 'op',
+      values: [
+        { label: 'map', count: 3, state: 'included', include: '', exclude: '!op:map' },
+        { label: 'unmap', count: 3, state: 'open', include: 'op:map,unmap', exclude: 'op:map !op:unmap' },
+      ],
+      cleared: '',
+    });
+    expect(device.values.map(({ label, count }) => [label, count])).toEqual([['0000:00:04.0', 3]]);
+    const request = { filter: 'cost>500', runIds: [runId], offset: 0, count: 0 };
+    const { matched } = await engine.operations(trace.traceId, request);
+    const dear = await engine.facets(trace.traceId, { filter: 'cost>500' }, 12, runId);
+    for (const { values } of dear) expect(values.reduce((sum, { count }) => sum + count, 0)).toBe(matched);
+    expect(matched).toBeLessThan(8);
   });
 
   it('page through a table, and start over when it is another one', async () => {

@@ -1,6 +1,19 @@
 /** Answers to the page's questions as an engine would give them for the runs of the fixtures. */
 import type { PanelQueries, PanelQuery, PanelReply, QueryName, SeriesReply } from '../../src/editor/panel/messages';
-import type { Distribution, DistributionSet, OperationRow } from '../../src/editor/panel/view-queries';
+import type {
+  Distribution,
+  DistributionSet,
+  Facet,
+  FacetField,
+  OperationRow,
+} from '../../src/editor/panel/view-queries';
+import {
+  stateOf,
+  toggleExcluded,
+  toggleIncluded,
+  withoutField,
+  type FilterValue,
+} from '../../src/analysis/filter/edit';
 import { fixtureRuns, TRACE } from './fixtures';
 
 type Answers = { [Name in QueryName]: (request: Parameters<PanelQueries[Name]>[0]) => ReturnType<PanelQueries[Name]> };
@@ -56,6 +69,22 @@ function distribution(
   const first = { size: 4096, lifetime: 16_384, cost: 32 }[id] ?? 1;
   const edges = Array.from({ length: 11 }, (_, i) => first * 2 ** i);
   return { id, title, unit, modelled, edges, sets: runIds.map((runId, i) => distributionSet(runId, 10, 3 + i * 1.6)) };
+}
+
+/** As `src/analysis/facets.ts` answers, for filters that name values in full. */
+function facet(filter: string, field: FacetField, counts: [text: string, count: number][], more = 0): Facet {
+  const cleared = withoutField(filter, field);
+  const values = counts.map(([text, count]) => {
+    const value: FilterValue = { field, text, holds: (_, alternative) => alternative.text === text };
+    return {
+      label: text,
+      count,
+      state: stateOf(filter, value),
+      include: toggleIncluded(filter, value),
+      exclude: toggleExcluded(filter, value),
+    };
+  });
+  return { field, values, more, ...(cleared !== filter && { cleared }) };
 }
 
 const ANSWERS: Answers = {
@@ -204,6 +233,23 @@ const ANSWERS: Answers = {
       })),
     };
   },
+  facets: ({ filter }) => [
+    facet(filter, 'op', [
+      ['map', 600_000],
+      ['unmap', 600_000],
+    ]),
+    facet(filter, 'device', [
+      ['0000:00:04.0', 1_028_571],
+      ['0000:00:05.0', 171_429],
+    ]),
+    facet(filter, 'domain', [['group 4', 1_200_000]]),
+    facet(
+      filter,
+      'size',
+      [4, 8, 16, 32, 64].map((size): [string, number] => [`${size}k`, 240_000]),
+      173,
+    ),
+  ],
   workload: () => ({
     facts: [
       { title: 'maps', value: 12_341, unit: '' },

@@ -60,6 +60,14 @@ test('every view is filled by the engine from a recorded trace', async () => {
     .waitFor();
   await page.locator('#over-time-filter-input').fill('kind:unmap cost>1us');
   await page.getByText(/^4,000 of 8,000 operations$/).waitFor();
+  await page.locator('#over-time-filter-input').fill('size:4k');
+  await page.getByText('8,000 of 8,000 operations').waitFor();
+  await page.locator('#view-over-time').getByRole('button', { name: 'Operation' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Exclude unmap' }).click();
+  await page.getByText(/^4,000 of 8,000 operations$/).waitFor();
+  await page.getByRole('menuitemcheckbox', { name: 'unmap, 4,000', exact: true }).click();
+  await expect.poll(() => page.locator('#over-time-filter-input').inputValue()).toBe('size:4k op:unmap');
+  await page.keyboard.press('Escape');
   await page.locator('#over-time-filter-input').fill('');
 
   await page.locator('#tab-distributions').click();

@@ -323,6 +323,86 @@ describe('the filter', () => {
   });
 });
 
+describe('facets', () => {
+  const field = (page: PanelPage) => page.page.locator('#over-time-filter-input');
+  const facet = (page: PanelPage, name: string | RegExp) =>
+    page.page.locator('#view-over-time').getByRole('button', { name, exact: true });
+
+  test('are offered where there is something to choose from', async () => {
+    const page = await openTab('over-time');
+    await facet(page, 'Size').waitFor();
+    const group = page.page.locator('#view-over-time').getByRole('group', { name: 'Facets' });
+    const names = await group.getByRole('button').allTextContents();
+    expect(names.map(name => name.trim())).toEqual(['Operation', 'Device', 'Size']);
+    expect(queries(page, 'facets')).toEqual([{ filter: '', runIds: ['run-1', 'run-2', 'run-3', 'run-4'], limit: 12 }]);
+  });
+
+  test('by keyboard: values with their counts are included in the text of the filter, and taken out again', async () => {
+    const page = await openTab('over-time');
+    await facet(page, 'Device').focus();
+    await page.page.keyboard.press('Enter');
+    const menu = page.getByRole('menu', { name: 'Device' });
+    expect(await menu.locator('.menu-line').allTextContents()).toEqual([
+      '0000:00:04.01,028,571',
+      '0000:00:05.0171,429',
+    ]);
+    await page.page.keyboard.press('ArrowDown');
+    expect(await page.focusedText()).toBe('0000:00:05.0, 171,429');
+    await page.page.keyboard.press('Enter');
+    await expect.poll(() => field(page).inputValue()).toBe('device:0000:00:05.0');
+    await page.page.getByText('24 of 1,200,000 operations').waitFor();
+    expect(queries(page, 'operations').at(-1)!.filter).toBe('device:0000:00:05.0');
+    await facet(page, 'Device 1 in the filter').waitFor();
+    expect(await page.violations()).toEqual([]);
+
+    // The menu is still open, and the focus where it was.
+    const chosen = page.getByRole('menuitemcheckbox', { name: '0000:00:05.0, 171,429', checked: true });
+    await chosen.waitFor();
+    expect(await page.focusedText()).toBe('0000:00:05.0, 171,429');
+    await page.page.keyboard.press('ArrowUp');
+    await page.page.keyboard.press(' ');
+    await expect.poll(() => field(page).inputValue()).toBe('device:0000:00:05.0,0000:00:04.0');
+    await page.page.keyboard.press('ArrowDown');
+    await page.page.keyboard.press(' ');
+    await expect.poll(() => field(page).inputValue()).toBe('device:0000:00:04.0');
+    await page.page.keyboard.press('Escape');
+    await expect.poll(() => page.focusedText()).toBe('Device 1 in the filter');
+    expect((await page.memory())?.view).toMatchObject({ filter: 'device:0000:00:04.0' });
+  });
+
+  test('values are excluded, and the facet’s terms cleared, while others stay', async () => {
+    const page = await openTab('over-time');
+    await field(page).fill('dir:to');
+    await page.page.getByText('24 of 1,200,000 operations').waitFor();
+    await facet(page, 'Size').click();
+    const menu = page.getByRole('menu', { name: 'Size' });
+    expect(await menu.getByRole('menuitem', { name: '173 more values', disabled: true }).count()).toBe(1);
+    await page.page.keyboard.press('ArrowRight');
+    expect(await page.focusedText()).toBe('Exclude 4k');
+    await page.page.keyboard.press('Enter');
+    await expect.poll(() => field(page).inputValue()).toBe('dir:to !size:4k');
+    await page.getByRole('menuitemcheckbox', { name: 'Exclude 4k', checked: true }).waitFor();
+    expect(await page.violations()).toEqual([]);
+    for (const { name } of THEMES) {
+      await page.changeTheme(name);
+      expect(await page.violations(['color-contrast']), name).toEqual([]);
+    }
+    await menu.getByRole('menuitem', { name: 'Clear Size' }).click();
+    await expect.poll(() => field(page).inputValue()).toBe('dir:to');
+    expect(await page.getByRole('menu').count()).toBe(0);
+    await expect.poll(() => page.focusedText()).toBe('Size');
+  });
+
+  test('clicks that come before their answers are counted one after the other', async () => {
+    const page = await openTab('over-time');
+    await facet(page, 'Size').click();
+    await page.page.evaluate(() => {
+      for (const item of document.querySelectorAll<HTMLElement>('.menu-line > :first-child')) item.click();
+    });
+    await expect.poll(() => field(page).inputValue()).toBe('size:4k,8k,16k,32k,64k');
+  });
+});
+
 describe('studies', () => {
   test('distributions have a sentence, the usual quantiles and a table of the bins', async () => {
     const page = await openTab('distributions');

@@ -68,6 +68,9 @@ export class FilterBox {
     if (this.input.value === filter || this.input === document.activeElement) return;
     this.input.value = filter;
     this.explain(undefined);
+    // What was typed before is no longer there to be answered.
+    clearTimeout(this.pending);
+    this.questions++;
   }
 
   private askSoon(): void {

@@ -20,17 +20,22 @@ export interface View {
 
 const VIEWS: readonly View[] = [
   { id: 'overview', title: () => t('Overview'), needs: [], build: overviewView },
-  { id: 'over-time', title: () => t('Over Time'), needs: ['series', 'operations', 'filterHelp'], build: overTimeView },
+  {
+    id: 'over-time',
+    title: () => t('Over Time'),
+    needs: ['series', 'operations', 'filterHelp', 'facets'],
+    build: overTimeView,
+  },
   {
     id: 'distributions',
     title: () => t('Distributions'),
-    needs: ['distributions', 'filterHelp'],
+    needs: ['distributions', 'filterHelp', 'facets'],
     build: distributionsView,
   },
   { id: 'pareto', title: () => t('Pareto'), needs: ['pareto'], build: paretoView },
   { id: 'sweep', title: () => t('Sweep'), needs: ['sweepParameters', 'sweep', 'sensitivity'], build: sweepView },
   { id: 'divergence', title: () => t('Divergence'), needs: ['divergence'], build: divergenceView },
-  { id: 'workload', title: () => t('Workload'), needs: ['workload', 'filterHelp'], build: workloadView },
+  { id: 'workload', title: () => t('Workload'), needs: ['workload', 'filterHelp', 'facets'], build: workloadView },
 ];
 
 /** The views that a host with these answers can fill. */

@@ -5,8 +5,9 @@ import type { Store } from '../store';
 import { t } from '../strings';
 import { FilterBox } from '../ui/filter-box';
 import { button } from '../ui/toolkit';
+import { Facets } from './facets';
 
-/** @param name part of ids: unique in the page */
+/** @param name the view's id, and a part of ids: unique in the page */
 export function scopeView(store: Store, name: string): HTMLElement {
   const box = new FilterBox({
     name: `${name}-filter`,
@@ -34,7 +35,7 @@ export function scopeView(store: Store, name: string): HTMLElement {
       lines.hidden = view.filter === '' && selected === undefined;
     },
   );
-  return h('div', { class: 'scope' }, box.element, range, lines);
+  return h('div', { class: 'scope' }, box.element, range, lines, new Facets(store, name).element);
 }
 
 /** The time range alone, for views that no filter applies to. */

@@ -17,26 +17,47 @@ export interface CompiledFilter {
   errors: FilterError[];
 }
 
+/** A sound term, and the field that it is about under its first name. */
+export interface CompiledTerm {
+  term: FilterTerm;
+  field: string;
+  matches: OperationPredicate;
+}
+
 /** Compiles a query against a trace and, for `cost`, the run whose costs it asks about. */
 export function compileFilter(query: string, context: FilterContext): CompiledFilter {
-  const { terms, errors } = parseQuery(query);
-  const predicates: OperationPredicate[] = [];
-  for (const term of terms) {
-    const compiled = compileTerm(term, context);
-    if (typeof compiled === 'string') errors.push({ message: compiled, from: term.from, to: term.to });
-    else predicates.push(term.exclude ? operation => !compiled(operation) : compiled);
-  }
-  errors.sort((a, b) => a.from - b.from);
+  const { terms, errors } = compileTerms(query, context);
+  const predicates = terms.map(term => term.matches);
   return { matches: operation => predicates.every(predicate => predicate(operation)), errors };
 }
 
+/** The terms of a query one by one, in its order. */
+export function compileTerms(query: string, context: FilterContext): { terms: CompiledTerm[]; errors: FilterError[] } {
+  const { terms, errors } = parseQuery(query);
+  const compiled: CompiledTerm[] = [];
+  for (const term of terms) {
+    const matches = compileTerm(term, context);
+    if (typeof matches === 'string') errors.push({ message: matches, from: term.from, to: term.to });
+    else compiled.push({ term, field: fieldOf(term), matches });
+  }
+  errors.sort((a, b) => a.from - b.from);
+  return { terms: compiled, errors };
+}
+
+/** The first name of the field that a term is about. */
+export function fieldOf({ field }: FilterTerm): string {
+  return FIELD_ALIASES[field] ?? field;
+}
+
 /** The predicate, or what is wrong with the term. */
-function compileTerm(term: FilterTerm, context: FilterContext): OperationPredicate | string {
-  const name = FIELD_ALIASES[term.field] ?? term.field;
+export function compileTerm(term: FilterTerm, context: FilterContext): OperationPredicate | string {
+  const name = fieldOf(term);
   const field: FilterField | undefined = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined;
   if (field === undefined) return `Unknown field “${term.field}”: use ${Object.keys(FIELDS).join(', ')}`;
   if (name === 'cost' && context.operationNs === undefined) return 'cost asks about a run: replay the trace first';
-  return field.type === 'number' ? compileNumber(name, field, term, context) : compileName(name, field, term, context);
+  const matches =
+    field.type === 'number' ? compileNumber(name, field, term, context) : compileName(name, field, term, context);
+  return term.exclude && typeof matches !== 'string' ? operation => !matches(operation) : matches;
 }
 
 function compileNumber(

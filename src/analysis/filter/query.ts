@@ -27,6 +27,9 @@ export interface FilterTerm {
 export interface TermValue {
   text: string;
   regex: boolean;
+  /** Offsets in the query, with quotes or slashes. */
+  from: number;
+  to: number;
 }
 
 /** Something wrong in a query, at [from, to). */
@@ -94,7 +97,8 @@ class QueryParser {
     while (this.position < this.query.length && !WORD_END.test(this.query[this.position])) this.position++;
     // A bare comma would never advance: it is taken as part of a word of its own.
     if (this.position === start && this.query[start] === ',') this.position++;
-    return { text: this.query.slice(start, this.position).replace(/^,$/, ''), regex: false };
+    const text = this.query.slice(start, this.position).replace(/^,$/, '');
+    return { text, regex: false, from: start, to: this.position };
   }
 
   private delimited(delimiter: '"' | '/'): TermValue {
@@ -108,7 +112,10 @@ class QueryParser {
       this.position = this.query.length;
       this.fail(delimiter === '"' ? 'Closing quote missing' : 'Closing / of the regular expression missing', start);
     } else this.position++;
-    return delimiter === '/' ? { text, regex: true } : { text: text.replace(/\\(.)/g, '$1'), regex: false };
+    const place = { from: start, to: this.position };
+    return delimiter === '/'
+      ? { text, regex: true, ...place }
+      : { text: text.replace(/\\(.)/g, '$1'), regex: false, ...place };
   }
 
   private skipSpace(): void {

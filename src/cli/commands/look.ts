@@ -1,6 +1,6 @@
 import { addressSpaceFacts, lockLimits, switchTable } from '../../report/address-space-report';
 import { formatCount } from '../../report/units';
-import { diagnosticsTable, explanationTables, operationsTable } from '../../report/trace-report';
+import { diagnosticsTable, explanationTables, facetsTable, operationsTable } from '../../report/trace-report';
 import {
   DEFAULT_PLATFORM,
   EngineError,
@@ -27,6 +27,7 @@ interface FilterOptions extends OutputOptions {
   limit: number;
   policy?: string;
   platform: string;
+  facets?: true;
 }
 
 function addFilter({ program, session }: Registry): void {
@@ -36,6 +37,7 @@ function addFilter({ program, session }: Registry): void {
     .argument(...TRACE)
     .argument('<filter>', 'terms that must all hold: field:value, field>number, !term, word')
     .option('--limit <n>', 'at most so many operations', parsePositive, 100)
+    .option('--facets', 'count the values of the operations too: kind, device, domain, direction, size, CPU')
     .option('--policy <id>', 'policy that cost asks about')
     .option('--platform <id>', 'platform that cost asks about', DEFAULT_PLATFORM);
   withOutput(command).action(async (path: string, filter: string, options: FilterOptions) => {
@@ -51,9 +53,17 @@ function addFilter({ program, session }: Registry): void {
     if (problem !== undefined) throw new UsageError(problemText(filter, problem, runIds.length > 0));
     const request = { filter, runIds, offset: 0, count: options.limit };
     const page = await session.engine.operations(trace.traceId, request);
-    if (options.json) session.json(page);
+    const facets =
+      options.facets === true
+        ? await session.engine.facets(trace.traceId, { filter }, options.limit, runIds.at(0))
+        : undefined;
+    if (options.json) session.json({ ...page, ...(facets && { facets }) });
     else {
       session.table(operationsTable(page, runs), options);
+      if (facets !== undefined) {
+        session.line();
+        session.table(facetsTable(facets), options);
+      }
       if (!options.csv) {
         const [matched, total, shown] = [page.matched, page.total, page.rows.length].map(formatCount);
         session.line(`\n${matched} of ${total} operations, ${shown} shown`);

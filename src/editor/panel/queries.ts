@@ -27,6 +27,8 @@ const ANSWERS: Answers = {
   distributions: async (session, { runIds, ...selection }) =>
     session.engine().distributions(await traceId(session), runIds, selection),
   workload: async (session, selection) => session.engine().workload(await traceId(session), selection),
+  facets: async (session, { runIds, limit, ...selection }) =>
+    session.engine().facets(await traceId(session), selection, limit, runIds.at(0)),
   pareto: (session, { runIds }) => session.engine().pareto(runIds),
   sweepParameters: (session, { runId }) => session.engine().sweepParameters(runId),
   sweep: (session, { runId, parameter, from, to }, options) =>

@@ -185,6 +185,30 @@ export interface WorkloadReply {
   distributions: Distribution[];
 }
 
+export type FacetField = 'op' | 'device' | 'domain' | 'dir' | 'size' | 'cpu';
+
+/** A value that operations have. The page edits no filters: it takes over the text that a click stands for. */
+export interface FacetValue {
+  label: string;
+  /** Counted operations. */
+  count: number;
+  state: 'included' | 'excluded' | 'open';
+  /** The filter after a click that includes the value, or no longer includes it. */
+  include: string;
+  /** The filter after a click that excludes the value, or no longer excludes it. */
+  exclude: string;
+}
+
+export interface Facet {
+  field: FacetField;
+  /** Most frequent first. */
+  values: FacetValue[];
+  /** Further values that are not listed. */
+  more: number;
+  /** The filter without the facet's terms; absent: it has none. */
+  cleared?: string;
+}
+
 export interface ViewQueries {
   operations(
     request: Selection & {
@@ -209,4 +233,6 @@ export interface ViewQueries {
     top: number;
   }): DivergenceReply;
   workload(request: Selection): WorkloadReply;
+  /** At most `limit` values of each facet; `cost` in the filter asks about the first run. */
+  facets(request: Selection & { runIds: string[]; limit: number }): Facet[];
 }
