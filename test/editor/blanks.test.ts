@@ -17,14 +17,18 @@ describe('words in the blanks of a line', () => {
       '     fio     405 [000]    38.601844: ■ 1.37 µs +57.5 %    iommu:map: IOMMU: iova=0x00000000fffa8000',
     );
     for (const line of [perf, ftrace]) {
-      const words = (text = ''): string[] => text.split(/ +/).filter(word => !/[■µ%]|^[+\d.]+$/.test(word));
+      const words = (text = ''): string[] =>
+        text
+          .trim()
+          .split(/\s+/)
+          .filter(word => !/[■µ%]|^[+\d.]+$/.test(word));
       expect(words(drawn(line))).toEqual(words(line));
     }
   });
 
-  it('are as many as fit with a blank on either side', () => {
+  it('are as many as fit with a blank between them and the others', () => {
     expect(drawn(ftrace)).toBe(
-      ' 1.37 µs     fio-405     [000] .....    38.656594: map: IOMMU: iova=0x00000000fffae000',
+      '1.37 µs      fio-405     [000] .....    38.656594: map: IOMMU: iova=0x00000000fffae000',
     );
     const padded = (blanks: number): string => `a${' '.repeat(blanks)}b`;
     expect(textInBlanks(padded(19), texts)?.text).toBe(texts[0]);

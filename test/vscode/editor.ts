@@ -169,10 +169,12 @@ export class EditorView {
 
   /** The editor of the active group if it has one; a webview beside it may be the active one. */
   private async active(): Promise<Locator> {
-    const inActiveGroup = this.inActiveGroup();
-    if ((await inActiveGroup.count()) > 0) return inActiveGroup.first();
     await this.root.first().waitFor({ timeout: patience });
-    return this.root.first();
+    const active = await this.root.evaluateAll(editors =>
+      editors.findIndex(editor => editor.closest('.editor-group-container.active') !== null),
+    );
+    // By its place: the group may lose the focus before the caller has asked its question.
+    return this.root.nth(Math.max(active, 0));
   }
 
   private inActiveGroup(): Locator {

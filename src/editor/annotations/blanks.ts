@@ -11,7 +11,7 @@ export interface TextInBlanks {
 }
 
 /**
- * Puts a text into the longest run of blanks of a line, with one blank left free on either side.
+ * Puts a text into the longest run of blanks of a line, with one blank left free between it and the line's own words.
  *
  * @param texts in the order of preference
  * @returns the first that fits; undefined if none does
@@ -21,6 +21,7 @@ export function textInBlanks(line: string, texts: readonly string[]): TextInBlan
   for (const { index, 0: run } of line.slice(0, LAST_COLUMN).matchAll(/ +(?=\S)/g)) {
     if (run.length > length) [start, length] = [index, run.length];
   }
-  const text = texts.find(candidate => candidate.length + 2 <= length);
-  return text === undefined ? undefined : { column: start + 1, text };
+  const before = start === 0 ? 0 : 1;
+  const text = texts.find(candidate => before + candidate.length + 1 <= length);
+  return text === undefined ? undefined : { column: start + before, text };
 }
