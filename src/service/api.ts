@@ -192,7 +192,8 @@ export interface Engine {
   filter(traceId: string, selection: Selection, limit: number, runId?: string): Promise<FilteredLines>;
   /** How sizes, lifetimes and concurrency are spread, and the costs of each run. */
   distributions(traceId: string, runIds: string[], selection: Selection): Promise<Distribution[]>;
-  workload(traceId: string, selection: Selection): Promise<Workload>;
+  /** Counted facts of the operations selected; `cost` in the filter asks about the run. */
+  workload(traceId: string, selection: Selection, runId?: string): Promise<Workload>;
   /** Values of the operations selected, at most `limit` of each facet; `cost` in the filter asks about the run. */
   facets(traceId: string, selection: Selection, limit: number, runId?: string): Promise<Facet[]>;
   /** What looks wrong or expensive in the trace itself; at most `cap` findings of each kind. */

@@ -70,8 +70,8 @@ export function traceQuestions(store: Store) {
       });
     },
 
-    workload(traceId: string, selection: Selection): Promise<Api.Workload> {
-      return answer(() => workload(store.trace(traceId).trace, select(traceId, selection)));
+    workload(traceId: string, selection: Selection, runId?: string): Promise<Api.Workload> {
+      return answer(() => workload(store.trace(traceId).trace, select(traceId, selection, runId)));
     },
 
     facets(traceId: string, selection: Selection, limit: number, runId?: string): Promise<Api.Facet[]> {

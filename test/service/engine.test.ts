@@ -244,6 +244,9 @@ describe('questions about runs', () => {
     const dear = await engine.facets(trace.traceId, { filter: 'cost>500' }, 12, runId);
     for (const { values } of dear) expect(values.reduce((sum, { count }) => sum + count, 0)).toBe(matched);
     expect(matched).toBeLessThan(8);
+    const { facts } = await engine.workload(trace.traceId, { filter: 'cost>500' }, runId);
+    const [maps, unmaps] = ['maps', 'unmaps'].map(title => facts.find(fact => fact.title === title)!.value);
+    expect(maps + unmaps).toBe(matched);
   });
 
   it('page through a table, and start over when it is another one', async () => {

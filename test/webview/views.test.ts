@@ -318,7 +318,7 @@ describe('the filter', () => {
     expect(await page.posted('openFiltered')).toEqual({ type: 'openFiltered', filter: 'dir:to' });
     await page.page.locator('#tab-workload').click();
     await page.settled();
-    expect(queries(page, 'workload').at(-1)).toEqual({ filter: 'dir:to' });
+    expect(queries(page, 'workload').at(-1)).toMatchObject({ filter: 'dir:to' });
     expect(await page.page.locator('#workload-filter-input').inputValue()).toBe('dir:to');
   });
 });

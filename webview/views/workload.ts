@@ -17,10 +17,12 @@ export function workloadView(store: Store): HTMLElement {
   const study = new Study(
     store,
     TAB,
-    ({ state, view, range }) => [state?.trace.traceId, view.filter, range],
+    ({ state, view, range }) => [state?.trace.traceId, store.runsKey, view.hidden, view.filter, range],
     async signal => {
       const { view, range } = store.model;
-      const reply = await store.host.query('workload', { filter: view.filter, ...(range && { range }) }, signal);
+      const runIds = store.shownRuns.map(run => run.runId);
+      const request = { filter: view.filter, ...(range && { range }), runIds };
+      const reply = await store.host.query('workload', request, signal);
       replace(facts, ...reply.facts.map(factItem));
       charts.show(reply.distributions, []);
     },

@@ -26,7 +26,8 @@ const ANSWERS: Answers = {
     session.engine().filterHelp(await traceId(session), text, caret, session.runs.shown?.summary.runId),
   distributions: async (session, { runIds, ...selection }) =>
     session.engine().distributions(await traceId(session), runIds, selection),
-  workload: async (session, selection) => session.engine().workload(await traceId(session), selection),
+  workload: async (session, { runIds, ...selection }) =>
+    session.engine().workload(await traceId(session), selection, runIds.at(0)),
   facets: async (session, { runIds, limit, ...selection }) =>
     session.engine().facets(await traceId(session), selection, limit, runIds.at(0)),
   pareto: (session, { runIds }) => session.engine().pareto(runIds),

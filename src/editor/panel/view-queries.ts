@@ -232,7 +232,8 @@ export interface ViewQueries {
     points: number;
     top: number;
   }): DivergenceReply;
-  workload(request: Selection): WorkloadReply;
+  /** `cost` in the filter asks about the first run. */
+  workload(request: Selection & { runIds: string[] }): WorkloadReply;
   /** At most `limit` values of each facet; `cost` in the filter asks about the first run. */
   facets(request: Selection & { runIds: string[]; limit: number }): Facet[];
 }
