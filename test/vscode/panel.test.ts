@@ -167,6 +167,21 @@ describe('its views', () => {
     await frame.getByText('8,000 of 8,000 operations').waitFor();
   });
 
+  it('filter by values that are included and excluded in menus', async () => {
+    const frame = await panel.frame();
+    const filter = frame.locator('#over-time-filter-input');
+    await frame.locator('#view-over-time').getByRole('button', { name: 'Operation' }).click();
+    await frame.getByRole('menuitemcheckbox', { name: 'Exclude unmap' }).click();
+    await eventually(async () => expect(await filter.inputValue()).toBe('!op:unmap'));
+    await frame.getByText('4,000 of 8,000 operations').waitFor();
+    expect(await violationsIn(frame)).toEqual([]);
+    await workbench.screenshot('view-facets');
+    await frame.getByRole('menuitemcheckbox', { name: 'unmap, 4,000', exact: true }).click();
+    await eventually(async () => expect(await filter.inputValue()).toBe('op:unmap'));
+    await frame.getByRole('menuitem', { name: 'Clear Operation' }).click();
+    await frame.getByText('8,000 of 8,000 operations').waitFor();
+  });
+
   it('filter by a range that is dragged in a chart, and lead to the moment that is clicked', async () => {
     const frame = await panel.frame();
     const stage = frame.locator('.time-stage').first();

@@ -41,8 +41,8 @@ export class Workbench {
       // A palette that opened before the extension's commands were known does not learn of them; hence from the start again.
       await this.page.keyboard.press('Escape');
       await this.page.keyboard.press('F1');
-      await this.quickInputBox.fill(`>${command}`, { timeout: 2000 });
-      await this.clickRow(command, 2000);
+      await this.quickInputBox.fill(`>${command}`, { timeout: 5000 });
+      await this.clickRow(command, 5000);
     });
   }
 
