@@ -19,6 +19,9 @@ const BYTE_UNITS: readonly [number, string][] = [
   [2 ** 10, 'KiB'],
 ];
 
+/** Grouped by thousands. Made once: a table asks for hundreds of numbers. */
+const COUNT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
+
 /** ns as ns, µs, ms or s with three significant digits. */
 export function formatNs(ns: number): string {
   return scaled(ns, TIME_UNITS, 'ns');
@@ -31,7 +34,7 @@ export function formatBytes(bytes: number): string {
 
 /** Grouped by thousands; at most two decimals. */
 export function formatCount(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: 2 }).replace('-', MINUS);
+  return COUNT.format(value).replace('-', MINUS);
 }
 
 /** A value in one of the engine's units: ns, bytes, bytes/s, pages, page·ns, ×, or none. */
@@ -55,6 +58,8 @@ export function formatValue(value: number, unit: string): string {
       );
     case '×':
       return `${significant(value)}\u00d7`;
+    case 'pages':
+      return value === 1 ? '1 page' : `${formatCount(value)} pages`;
     case '':
       return formatCount(value);
     default:

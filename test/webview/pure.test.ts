@@ -38,6 +38,7 @@ describe('numbers', () => {
     expect([1_200_000, -3, 0.021].map(formatCount)).toEqual(['1,200,000', '−3', '0.02']);
     expect(formatValue(3.1e9, 'page·ns')).toBe('3.10 page·s');
     expect(formatValue(Infinity, 'ns')).toBe('∞');
+    expect([1, 2].map(pages => formatValue(pages, 'pages'))).toEqual(['1 page', '2 pages']);
   });
 
   test('differences have a sign, ratios of tenfold and more are factors', () => {
