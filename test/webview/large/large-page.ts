@@ -1,18 +1,9 @@
 /** The page of the large-trace view as VS Code shows it, over a text made by the test. */
-import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { panelHtml } from '../../../src/editor/panel/html';
 import { pageLines } from '../../../src/editor/large/line-spans';
 import type { HostToLarge, LargeMemory, LargeToHost, PageAnnotation } from '../../../src/editor/large/messages';
-import { applyTheme, ORIGIN, serve } from '../panel-page';
-import { THEMES } from '../themes';
-
-/** Names what the page may be told from within the browser. */
-interface PageGlobals {
-  hostReceives(message: LargeToHost): Promise<HostToLarge | undefined>;
-  pageMemory: LargeMemory | undefined;
-  acquireVsCodeApi: unknown;
-}
+import { ORIGIN, WebviewTab } from '../webview-tab';
 
 export interface LargeOptions {
   /** Of the text; line n reads as `lineText(n)`. */
@@ -33,36 +24,16 @@ export class LargePage {
   readonly complaints: string[] = [];
 
   private constructor(
-    readonly page: Page,
+    private readonly tab: WebviewTab,
     private readonly options: LargeOptions,
-  ) {
-    page.on('console', message => {
-      if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
-    });
-    page.on('pageerror', error => this.complaints.push(String(error.stack ?? error)));
+  ) {}
+
+  get page(): Page {
+    return this.tab.page;
   }
 
-  static async open(browser: Browser, files: Map<string, Uint8Array>, options: LargeOptions): Promise<LargePage> {
-    const page = await browser.newPage({ viewport: { width: 1200, height: 700 } });
-    const large = new LargePage(page, options);
-    await page.exposeFunction('hostReceives', (message: LargeToHost) => large.receive(message));
-    await page.addInitScript(stored => {
-      const globals = globalThis as unknown as PageGlobals;
-      globals.pageMemory = stored ?? undefined;
-      globals.acquireVsCodeApi = () => ({
-        postMessage: (message: LargeToHost) => {
-          void globals.hostReceives(message).then(reply => {
-            if (reply !== undefined) window.postMessage(reply);
-          });
-        },
-        getState: () => globals.pageMemory,
-        setState: (state: LargeMemory) => (globals.pageMemory = state),
-      });
-    }, options.memory ?? null);
-    await page.addInitScript(
-      applyTheme,
-      THEMES.find(({ name }) => name === (options.theme ?? 'dark-modern')),
-    );
+  /** Bundles the page and starts a browser: once a test file. */
+  static start(): Promise<WebviewTab> {
     const html = panelHtml({
       nonce: 'bm9uY2Utb2YtdGhlLXRlc3Q',
       cspSource: ORIGIN,
@@ -72,9 +43,26 @@ export class LargePage {
       language: 'en',
       page: 'large-trace',
     });
-    await serve(page, files, html);
+    return WebviewTab.start('large', html);
+  }
+
+  static async open(tab: WebviewTab, options: LargeOptions): Promise<LargePage> {
+    const large = new LargePage(tab, options);
+    const { theme, memory } = options;
+    await tab.show({
+      width: 1200,
+      height: 700,
+      theme,
+      memory,
+      receive: message => large.receive(message as LargeToHost),
+      complain: text => large.complaints.push(text),
+    });
     await large.send({ type: 'strings', language: 'en', bundle: {} });
     return large;
+  }
+
+  close(): Promise<void> {
+    return this.tab.leave();
   }
 
   /** Tells how far the text has been read. */
@@ -84,9 +72,8 @@ export class LargePage {
     await this.page.locator('.scroller[aria-busy="false"]').waitFor();
   }
 
-  async send(message: HostToLarge): Promise<void> {
-    await this.page.evaluate(sent => window.postMessage(sent), message);
-    await this.page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve, 0))));
+  send(message: HostToLarge): Promise<void> {
+    return this.tab.send(message);
   }
 
   /** The numbers of the lines that are drawn, and whether each shows its own text. */
@@ -109,19 +96,13 @@ export class LargePage {
       Extract<LargeToHost, { type: Type }> | undefined;
   }
 
-  memory(): Promise<LargeMemory | undefined> {
-    return this.page.evaluate(() => (globalThis as unknown as PageGlobals).pageMemory);
+  async memory(): Promise<LargeMemory | undefined> {
+    return (await this.tab.memory()) as LargeMemory | undefined;
   }
 
   /** Rules of accessibility that the page breaks, with the elements. */
-  async violations(): Promise<string[]> {
-    // Through the debugger, to which the page's content security policy does not apply.
-    await this.page.evaluate(axe.source);
-    return this.page.evaluate(async () => {
-      const { axe: scanner } = globalThis as unknown as { axe: typeof axe };
-      const { violations } = await scanner.run(document, { resultTypes: ['violations'] });
-      return violations.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.target.join(' ')}`));
-    });
+  violations(): Promise<string[]> {
+    return this.tab.violations();
   }
 
   private receive(message: LargeToHost): HostToLarge | undefined {

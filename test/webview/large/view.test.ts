@@ -1,33 +1,27 @@
-import { chromium, type Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { PageAnnotation } from '../../../src/editor/large/messages';
-import { chromiumFlags, ensureChromium } from '../../workbench/browser.mjs';
-import { bundle } from '../panel-page';
 import { THEMES } from '../themes';
+import type { WebviewTab } from '../webview-tab';
 import { LargePage, type LargeOptions } from './large-page';
 
-let browser: Browser;
-let files: Map<string, Uint8Array>;
+let tab: WebviewTab;
 let view: LargePage | undefined;
 
 beforeAll(async () => {
-  const [bundled, executablePath] = await Promise.all([bundle('large'), ensureChromium()]);
-  files = bundled;
-  const args = chromiumFlags.filter(flag => !flag.startsWith('--headless'));
-  browser = await chromium.launch({ executablePath, args });
+  tab = await LargePage.start();
 }, 60_000);
 
-afterAll(() => browser.close());
+afterAll(() => tab.close());
 
 afterEach(async () => {
   const complaints = view?.complaints ?? [];
-  await view?.page.close();
+  await view?.close();
   view = undefined;
   expect(complaints).toEqual([]);
 });
 
 async function open(options: LargeOptions): Promise<LargePage> {
-  view = await LargePage.open(browser, files, options);
+  view = await LargePage.open(tab, options);
   return view;
 }
 
@@ -121,7 +115,7 @@ describe('the current line', () => {
     await eventually(async () => expect(await page.memory()).toMatchObject({ line: 400_000 }));
     const memory = (await page.memory())!;
     const before = await page.shown();
-    await page.page.close();
+    await page.close();
     const again = await open({ lines: 1_000_000, memory });
     await again.read(100);
     await again.read();
