@@ -1,31 +1,17 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { policyStyle } from '../../src/editor/panel/policy-style';
 import type { HostToPanel } from '../../src/editor/panel/messages';
 import { fixtureRuns, panelState, type StateOptions } from './fixtures';
-import { startPanelBrowser, type OpenOptions, type PanelBrowser, type PanelPage } from './panel-page';
+import type { OpenOptions, PanelPage } from './panel-page';
 import { THEMES } from './themes';
+import { usePanel } from './use-panel';
 
-let browser: PanelBrowser;
-let panel: PanelPage | undefined;
-
-beforeAll(async () => {
-  browser = await startPanelBrowser();
-}, 60_000);
-
-afterAll(() => browser.close());
-
-afterEach(async () => {
-  const complaints = panel?.complaints ?? [];
-  await panel?.close();
-  panel = undefined;
-  // Errors of the page, and whatever its content security policy has refused.
-  expect(complaints).toEqual([]);
-});
+const { open: openPage } = usePanel();
 
 async function open(options: OpenOptions = {}): Promise<PanelPage> {
-  panel = await browser.open(options);
-  await panel.send({ type: 'strings', language: 'en', bundle: {} });
-  return panel;
+  const page = await openPage(options);
+  await page.send({ type: 'strings', language: 'en', bundle: {} });
+  return page;
 }
 
 async function openWith(state: StateOptions = {}, options: OpenOptions = {}): Promise<PanelPage> {
@@ -422,7 +408,7 @@ test('the page remembers names, filters and scroll positions, and no data', asyn
 });
 
 test('the words come from the host’s bundle', async () => {
-  panel = await browser.open();
+  const panel = await openPage();
   await panel.send({ type: 'strings', language: 'de', bundle: { Hotspots: 'Brennpunkte', Baseline: 'Bezugslauf' } });
   await panel.send({ type: 'state', state: panelState() });
   await panel.getByRole('heading', { name: 'Brennpunkte' }).waitFor();

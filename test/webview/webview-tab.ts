@@ -93,6 +93,7 @@ export class WebviewTab {
   /** Ends the page, with all that it still meant to do. */
   async leave(): Promise<void> {
     await this.page.goto(NOTHING);
+    await this.page.emulateMedia({ reducedMotion: null });
     this.shown = undefined;
   }
 
