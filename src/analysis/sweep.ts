@@ -16,13 +16,23 @@ export interface SweepPoint {
   band: [number, number];
   stalePageNs: number;
   memoryBytes: number;
+  iotlbMissesPer4k: number;
+}
+
+/** Where more stops helping. */
+export interface Knee {
+  /** Index into the points of the sweep. */
+  index: number;
+  /** What it is a knee of: the size of the IOTLB changes its misses, and no time of a CPU. */
+  of: 'cost' | 'misses';
+  reason: string;
 }
 
 export interface Sweep {
   parameter: SweepParameter;
   points: SweepPoint[];
-  /** Index into `points` beyond which a further step gains little, and why there; absent: no knee. */
-  knee?: { index: number; reason: string };
+  /** Absent: more gains something all the way, or nothing at all. */
+  knee?: Knee;
 }
 
 const WIDE = 16;
@@ -53,14 +63,14 @@ export function sweepValues(from: number, to: number, count: number, integer: bo
 /** Past the knee all remaining steps together gain less than this part of the whole gain. */
 const LITTLE = 0.05;
 
-/** First point from which on the cost falls by less than a twentieth of what the whole sweep gains. */
-export function findKnee(points: readonly SweepPoint[]): Sweep['knee'] {
+/** First point from which on the cost, or the misses, fall by less than a twentieth of what the whole sweep gains. */
+export function findKnee(points: readonly SweepPoint[], of: Knee['of'] = 'cost'): Knee | undefined {
   if (points.length < 3) return undefined;
-  const costs = points.map(point => point.cpuNs);
+  const costs = points.map(point => (of === 'cost' ? point.cpuNs : point.iotlbMissesPer4k));
   const best = Math.min(...costs);
   const gain = Math.max(...costs) - best;
   if (gain <= 0) return undefined;
   const index = costs.findIndex(cost => cost - best <= LITTLE * gain);
   if (index <= 0 || index === points.length - 1) return undefined;
-  return { index, reason: `the remaining values gain less than ${LITTLE * 100} % of what the sweep gains in all` };
+  return { index, of, reason: `the remaining values gain less than ${LITTLE * 100} % of what the sweep gains in all` };
 }

@@ -14,7 +14,14 @@ function right(...titles: string[]): Column[] {
 export function sweepTable({ parameter, points, knee }: Sweep): Table {
   return {
     columns: [
-      ...right(sweepHeading(parameter), '≈ CPU time', '≈ band', '≈ stale pages × time', '= memory'),
+      ...right(
+        sweepHeading(parameter),
+        '≈ CPU time',
+        '≈ band',
+        '≈ stale pages × time',
+        '= memory',
+        '= IOTLB misses/4 KiB',
+      ),
       { title: '', align: 'left' },
     ],
     rows: points.map((point, i) => [
@@ -23,6 +30,7 @@ export function sweepTable({ parameter, points, knee }: Sweep): Table {
       `${formatNs(point.band[0])} … ${formatNs(point.band[1])}`,
       formatValue(point.stalePageNs, 'page·ns'),
       formatBytes(point.memoryBytes),
+      formatValue(point.iotlbMissesPer4k, ''),
       [...(i === knee?.index ? ['knee'] : []), ...(point.value === parameter.current ? ['as replayed'] : [])].join(
         ', ',
       ),
@@ -37,9 +45,11 @@ function sweepHeading({ name, unit }: Sweep['parameter']): string {
 
 export function sweepCsvTable({ parameter, points }: Sweep): Table {
   return {
-    columns: right(parameter.name, 'cpuNs', 'cpuNsLow', 'cpuNsHigh', 'stalePageNs', 'memoryBytes'),
+    columns: right(parameter.name, 'cpuNs', 'cpuNsLow', 'cpuNsHigh', 'stalePageNs', 'memoryBytes', 'iotlbMissesPer4k'),
     rows: points.map(point =>
-      [point.value, point.cpuNs, ...point.band, point.stalePageNs, point.memoryBytes].map(String),
+      [point.value, point.cpuNs, ...point.band, point.stalePageNs, point.memoryBytes, point.iotlbMissesPer4k].map(
+        String,
+      ),
     ),
   };
 }

@@ -27,7 +27,7 @@ import type { FilteredLines, Selection, TimeRange } from '../analysis/select';
 import type { Sensitivity } from '../analysis/sensitivity';
 import type { Sweep, SweepParameter } from '../analysis/sweep';
 import type { Workload } from '../analysis/workload';
-import type { TextLines } from './text/text-lines';
+import type { Direction, TextLines } from './text/text-lines';
 
 export type { ExportFormat } from '../report/export';
 export { DIRTY_TRACKING, type MachineChanges, type ViewChange } from '../replay/scenario';
@@ -53,7 +53,7 @@ export type { FilteredLines, Selection, TimeRange } from '../analysis/select';
 export type { Sensitivity, SensitivityBar } from '../analysis/sensitivity';
 export type { Sweep, SweepParameter, SweepPoint } from '../analysis/sweep';
 export type { Workload, WorkloadFact } from '../analysis/workload';
-export type { TextExtent, TextLines } from './text/text-lines';
+export type { Direction, TextExtent, TextLines } from './text/text-lines';
 
 /** A file on the machine where the engine runs, or its bytes (untitled documents, virtual file systems). */
 export type TraceSource = { path: string } | { bytes: Uint8Array; name: string };
@@ -169,6 +169,17 @@ export interface Engine {
   lines(textId: string, first: number, count: number): Promise<TextLines>;
   /** Some lines (1-based, ascending), once all are counted. */
   pickLines(textId: string, lines: Uint32Array): Promise<string[]>;
+  /**
+   * The nearest line (1-based) that matches a pattern without the flags g and y, from the neighbour of line `from` on,
+   * around the text's end and back to `from` itself; undefined: none.
+   */
+  findLine(
+    textId: string,
+    pattern: RegExp,
+    from: number,
+    direction: Direction,
+    options?: CallOptions,
+  ): Promise<number | undefined>;
   closeText(textId: string): Promise<void>;
   open(source: TraceSource, options?: CallOptions): Promise<TraceSummary>;
   close(traceId: string): Promise<void>;

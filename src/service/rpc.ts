@@ -25,6 +25,7 @@ const OPTIONS_PLACE: { readonly [M in Method]: PlaceOf<M> } = {
   openText: null,
   lines: null,
   pickLines: null,
+  findLine: 4,
   closeText: null,
   open: 1,
   close: null,

@@ -16,8 +16,12 @@ const SWEEP_POINTS = 9;
 /** The parameter that replicates the trace's CPUs. */
 const CPUS = 'cpus';
 const MANY_CPUS = 64;
+/** The parameter that sizes the device's translation cache. */
+const IOTLB = 'iotlbEntries';
+/** Beyond all that is known to be built. */
+const MANY_ENTRIES = 4096;
 
-/** The numeric parameters of the run's policy, and the number of CPUs. */
+/** The numeric parameters of the run's policy, the number of CPUs, and the size of the IOTLB. */
 export function sweepParameters({ result, open }: KeptRun): SweepParameter[] {
   const { scenario } = result;
   const recorded = Math.max(1, open.trace.report.cpus.length);
@@ -45,6 +49,15 @@ export function sweepParameters({ result, open }: KeptRun): SweepParameter[] {
     to: Math.min(MAX_CPUS, Math.max(MANY_CPUS, recorded)),
     current: scenario.scaleCpus === 0 ? recorded : scenario.scaleCpus,
   });
+  const entries = scenario.platform.machine.iotlbEntries;
+  found.push({
+    name: IOTLB,
+    description: 'Entries of the IOTLB',
+    unit: '',
+    from: 1,
+    to: Math.max(MANY_ENTRIES, entries),
+    current: entries,
+  });
   return found;
 }
 
@@ -63,7 +76,7 @@ export async function sweep(
     throw new EngineError(`${run.summary.policyTitle} has no parameter ${name} to sweep.`, `It has ${names}.`);
   }
   const { scenario } = run.result;
-  const integer = name === CPUS || findPolicy(scenario.policy)?.parameters[name]?.type === 'integer';
+  const integer = name === CPUS || name === IOTLB || findPolicy(scenario.policy)?.parameters[name]?.type === 'integer';
   const low = Math.max(parameter.from, Math.min(from, to));
   const high = Math.min(parameter.to, Math.max(from, to));
   const values = sweepValues(low, Math.max(low, high), SWEEP_POINTS, integer);
@@ -73,22 +86,27 @@ export async function sweep(
     const steps = run.open.replayer.steps(withParameter(scenario, name, value));
     points.push(pointOf(value, await drive(steps, pacer, i / values.length, 1 / values.length)));
   }
-  const knee = findKnee(points);
+  const knee = findKnee(points, name === IOTLB ? 'misses' : 'cost');
   return { parameter, points, ...(knee === undefined ? {} : { knee }) };
 }
 
 function withParameter(scenario: Scenario, name: string, value: number): Scenario {
   if (name === CPUS) return { ...scenario, scaleCpus: value };
+  if (name === IOTLB) {
+    const { platform } = scenario;
+    return { ...scenario, platform: { ...platform, machine: { ...platform.machine, iotlbEntries: value } } };
+  }
   return { ...scenario, params: { ...scenario.params, [name]: value } };
 }
 
-function pointOf(value: number, { time, exposure, memory }: ReplayResult): SweepPoint {
+function pointOf(value: number, { time, exposure, memory, device }: ReplayResult): SweepPoint {
   return {
     value,
     cpuNs: time.cpuNs,
     band: time.band,
     stalePageNs: exposure.stalePageNs,
     memoryBytes: memory.poolBytesPeak + memory.pageTableBytesPeak + memory.lockedBytesPeak,
+    iotlbMissesPer4k: device.iotlbMissesPer4k,
   };
 }
 

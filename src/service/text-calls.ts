@@ -2,6 +2,8 @@
 import type * as Api from './api';
 import { EngineError } from './api';
 import { realAccess, SourceReader, type SourceAccess } from './source';
+import { Pacer } from './pacing';
+import { findLine } from './text/find-line';
 import { LineText } from './text/line-text';
 
 export function textCalls(access: SourceAccess = realAccess) {
@@ -25,6 +27,17 @@ export function textCalls(access: SourceAccess = realAccess) {
 
     async pickLines(textId: string, lines: Uint32Array): Promise<string[]> {
       return text(textId).pick(lines);
+    },
+
+    async findLine(
+      textId: string,
+      pattern: RegExp,
+      from: number,
+      direction: Api.Direction,
+      options: Api.CallOptions = {},
+    ): Promise<number | undefined> {
+      const read = (first: number, count: number): Promise<Api.TextLines> => text(textId).lines(first, count);
+      return findLine(read, pattern, from, direction, new Pacer(options, ''));
     },
 
     async closeText(textId: string): Promise<void> {

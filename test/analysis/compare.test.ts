@@ -132,10 +132,17 @@ describe('a sweep', () => {
       band: [cpuNs, cpuNs] as [number, number],
       stalePageNs: 0,
       memoryBytes: 0,
+      iotlbMissesPer4k: cpuNs / 100,
     }));
 
   it('finds the knee where more stops helping', () => {
     expect(findKnee(points([1000, 500, 110, 100, 101, 100]))?.index).toBe(2);
+  });
+
+  it('looks at the misses where they are what changes', () => {
+    const still = points([1000, 500, 110, 100, 101, 100]).map(point => ({ ...point, cpuNs: 7 }));
+    expect(findKnee(still)).toBeUndefined();
+    expect(findKnee(still, 'misses')).toMatchObject({ index: 2, of: 'misses' });
   });
 
   it('finds none where every step helps, or none does', () => {

@@ -253,7 +253,7 @@ describe('studies', () => {
     expect(out).toMatch(/^disk\.txt under Strict/);
     expect(out).toMatch(/^ +2 .*as replayed$/m);
     const csv = await lines(['sweep', 'disk.txt', '--policy', 'strict', '--param', 'cpus=2..8', '--csv']);
-    expect(csv[0]).toBe('cpus,cpuNs,cpuNsLow,cpuNsHigh,stalePageNs,memoryBytes\r');
+    expect(csv[0]).toBe('cpus,cpuNs,cpuNsLow,cpuNsHigh,stalePageNs,memoryBytes,iotlbMissesPer4k\r');
   });
 
   it('sensitivity ranks the prices, each with its source', async () => {

@@ -276,11 +276,21 @@ describe('questions about runs', () => {
   it('sweep a parameter of the policy, and the CPUs', async () => {
     const { engine, runs } = await replayed({ policy: 'bounce-dynamic', platform: PLATFORM });
     const parameters = await engine.sweepParameters(runs[0].runId);
-    expect(parameters.at(-1)).toMatchObject({ name: 'cpus', from: 2, current: 2 });
+    expect(parameters.find(({ name }) => name === 'cpus')).toMatchObject({ from: 2, current: 2 });
     const swept = await engine.sweep(runs[0].runId, 'cpus', 2, 4);
     expect(swept.points.map(point => point.value)).toEqual([2, 3, 4]);
     expect(swept.points[0].cpuNs).toBeCloseTo(runs[0].time.cpuNs, 6);
     await expect(engine.sweep(runs[0].runId, 'colour', 0, 1)).rejects.toThrow('has no parameter colour to sweep');
+  });
+
+  it('sweep the size of a cache, for its misses', async () => {
+    const { engine, runs } = await replayed(STRICT);
+    const { points, knee } = await engine.sweep(runs[0].runId, 'iotlbEntries', 1, 64);
+    expect(points.map(point => point.value)).toEqual([1, 2, 4, 8, 16, 32, 64]);
+    const misses = points.map(point => point.iotlbMissesPer4k);
+    expect(misses).toEqual([...misses].sort((a, b) => b - a));
+    expect(new Set(points.map(point => point.cpuNs)).size).toBe(1);
+    expect(knee?.of ?? 'misses').toBe('misses');
   });
 
   it('refuse to match the operations of two traces', async () => {

@@ -145,6 +145,26 @@ describe('a trace above 50 MiB', () => {
     await workbench.palette('View: Close Editor');
   });
 
+  it('can be searched, onwards and back, around its end', async () => {
+    await goTo(10);
+    await workbench.page.keyboard.press('Control+f');
+    await workbench.answer('/(/');
+    await workbench.input.waitFor();
+    await workbench.answer('/iommu:unmap.*size=4096/');
+    const after = (from: number): number =>
+      lines.findIndex((text, i) => i >= from && /iommu:unmap.*size=4096/.test(text)) + 1;
+    const [first, second] = [after(10), after(after(10))];
+    await eventually(async () => expect(await currentLine()).toBe(first));
+    await workbench.page.keyboard.press('F3');
+    await eventually(async () => expect(await currentLine()).toBe(second));
+    await workbench.page.keyboard.press('Shift+F3');
+    await eventually(async () => expect(await currentLine()).toBe(first));
+    await workbench.page.keyboard.press('Control+f');
+    await workbench.answer('no such words');
+    await workbench.notification('No line has no such words.');
+    await workbench.palette('Notifications: Clear All Notifications');
+  });
+
   it('is where it was after a reload, with its annotations', async () => {
     const line = await currentLine();
     // VS Code for the Web writes the state of editors every five seconds, once it is idle.

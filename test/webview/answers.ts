@@ -178,13 +178,14 @@ const ANSWERS: Answers = {
         band: [cpuNs * 0.8, cpuNs * 1.3] as [number, number],
         stalePageNs: 4e9 * (i + 1) ** 2,
         memoryBytes: 24_576 + value * 40,
+        iotlbMissesPer4k: 1.6,
       };
     });
     const unit = parameter === 'timeout' ? 'ns' : '';
     return {
       parameter: { name: parameter, description: 'Entries of a flush queue, per CPU', unit, from, to, current: 256 },
       points,
-      knee: { index: 5, reason: 'the remaining values gain less than 5 % of what the sweep gains in all' },
+      knee: { index: 5, of: 'cost', reason: 'the remaining values gain less than 5 % of what the sweep gains in all' },
     };
   },
   sensitivity: () => ({

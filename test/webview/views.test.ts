@@ -107,7 +107,7 @@ describe('studies', () => {
       .waitFor();
     expect(queries(page, 'sweep')).toEqual([{ runId: 'run-1', parameter: 'queueSize', from: 16, to: 4096 }]);
     await page.send({ type: 'state', state: panelState({ baseline: 'lazy', state: { answers: ANSWERED } }) });
-    expect(await page.page.locator('.sweep-charts .figure:visible').count()).toBe(3);
+    expect(await page.page.locator('.sweep-charts .figure:visible').count()).toBe(4);
   });
 
   test('a policy without parameters says so', async () => {

@@ -4,7 +4,7 @@ import type { SweepParameter, SweepPoint, SweepReply } from '../../src/editor/pa
 import { Figure } from '../charts/figure';
 import { sweepLine, type SweptFigure } from '../charts/sweep-line';
 import { append, h, replace } from '../dom';
-import { formatBytes, formatNs, formatValue } from '../format';
+import { formatBytes, formatCount, formatNs, formatValue } from '../format';
 import { runLabel } from '../identity';
 import type { Store } from '../store';
 import { t } from '../strings';
@@ -156,7 +156,9 @@ function sentenceOf(description: string): string {
   return /[.!?]$/.test(description) ? description : `${description}.`;
 }
 
-function sweptFigures(): (SweptFigure & { name: string; modelled: boolean })[] {
+type NamedFigure = SweptFigure & { name: 'cost' | 'exposure' | 'memory' | 'misses'; modelled: boolean };
+
+function sweptFigures(): NamedFigure[] {
   return [
     {
       name: 'cost',
@@ -174,11 +176,18 @@ function sweptFigures(): (SweptFigure & { name: string; modelled: boolean })[] {
       value: point => point.stalePageNs,
     },
     { name: 'memory', title: t('Memory'), unit: 'bytes', modelled: false, value: point => point.memoryBytes },
+    {
+      name: 'misses',
+      title: t('IOTLB misses per 4 KiB'),
+      unit: '',
+      modelled: false,
+      value: point => point.iotlbMissesPer4k,
+    },
   ];
 }
 
-/** The knee is one of the cost: the other figures say where they stand at it. */
-function sweepSentence({ parameter, points, knee }: SweepReply, { unit, value, band }: SweptFigure): string {
+/** The knee is one of a single figure: the others say where they stand at it. */
+function sweepSentence({ parameter, points, knee }: SweepReply, { name, unit, value }: NamedFigure): string {
   const first = points.at(0);
   const last = points.at(-1);
   if (first === undefined || last === undefined) return t('The sweep has no points.');
@@ -191,10 +200,16 @@ function sweepSentence({ parameter, points, knee }: SweepReply, { unit, value, b
     at(last),
   );
   if (knee === undefined)
-    return band === undefined ? course : `${course} ${t('No knee: the cost changes all the way, or hardly at all.')}`;
+    return name !== 'cost' ? course : `${course} ${t('No knee: the cost changes all the way, or hardly at all.')}`;
   const bend = points[knee.index];
-  if (band === undefined)
-    return `${course} ${t('{0} at the knee of the cost, {1}.', formatValue(value(bend), unit), at(bend))}`;
+  if (name !== knee.of) {
+    const there = [formatValue(value(bend), unit), at(bend)];
+    const words =
+      knee.of === 'cost'
+        ? t('{0} at the knee of the cost, {1}.', ...there)
+        : t('{0} at the knee of the misses, {1}.', ...there);
+    return `${course} ${words}`;
+  }
   return `${course} ${t('Knee at {0}: {1}.', at(bend), knee.reason)}`;
 }
 
@@ -236,6 +251,14 @@ function columns({ parameter, points, knee }: SweepReply): Column<SweepPoint>[] 
       width: 10,
       value: row => row.memoryBytes,
       text: row => formatBytes(row.memoryBytes),
+    },
+    {
+      id: 'misses',
+      title: t('IOTLB misses per 4 KiB'),
+      numeric: true,
+      width: 20,
+      value: row => row.iotlbMissesPer4k,
+      text: row => formatCount(row.iotlbMissesPer4k),
     },
   ];
 }

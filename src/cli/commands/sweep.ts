@@ -27,7 +27,7 @@ export function addSweep({ program, session }: Registry): void {
     .option('--platform <id>', 'platform, or a file of your own', DEFAULT_PLATFORM)
     .option(
       '--param <name=a..b>',
-      'parameter and range, e.g. threshold=1..512; “cpus” replicates CPUs; without it, the first parameter over all its values',
+      'parameter and range, e.g. threshold=1..512; “cpus” replicates CPUs, “iotlbEntries” sizes the IOTLB; without it, the first parameter over all its values',
       parseRange,
     );
   withOutput(command).action(async (paths: string[], options: SweepOptions) => {

@@ -8,6 +8,7 @@ import type { Product } from '../product';
 import { readAnew } from '../session/changed-trace';
 import type { TraceSession } from '../session/trace-session';
 import { onSettingChanged } from '../settings';
+import type { CallOptions, Direction } from '../../service/api';
 import type { Disposable } from '../util/emitter';
 import { pageLines } from './line-spans';
 import type { HostToLarge, LargeToHost } from './messages';
@@ -74,6 +75,13 @@ export class LargeTraceView implements Disposable {
     this.#caret = line;
     this.#reveal = { type: 'reveal', line, focus };
     this.#tellReveal();
+  }
+
+  /** Goes to the nearest line that matches. @returns whether there is one */
+  async find(pattern: RegExp, direction: Direction, options: CallOptions): Promise<boolean> {
+    const line = await this.#text.find(pattern, this.#caret, direction, options);
+    if (line !== undefined) this.reveal(line, true);
+    return line !== undefined;
   }
 
   dispose(): void {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { commands, registerCommand } from '../commands';
 import type { Product } from '../product';
 import { columnOf } from '../session/reveal';
+import { FindInText } from './find-in-text';
 import { LargeTraceView } from './large-trace-view';
 import { LARGE_TRACE_TYPE } from './large-trace-type';
 
@@ -23,6 +24,10 @@ export class LargeViews {
       }),
     );
     registerCommand(product, commands.goToLine, () => this.#goToLine(product));
+    const find = new FindInText(() => this.#active(product));
+    registerCommand(product, commands.findInLargeTrace, () => find.ask());
+    registerCommand(product, commands.findNext, () => find.again('forward'));
+    registerCommand(product, commands.findPrevious, () => find.again('backward'));
     registerCommand(product, commands.goToPartner, () => this.#goToPartner(product));
   }
 

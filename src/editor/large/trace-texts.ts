@@ -3,7 +3,7 @@
  * replay engine is busy with. It runs only as long as someone reads.
  */
 import type * as vscode from 'vscode';
-import type { TextLines } from '../../service/api';
+import type { CallOptions, Direction, TextLines } from '../../service/api';
 import type { EngineHost } from '../engine-host';
 import { traceSource } from '../session/trace-source';
 import type { Disposable } from '../util/emitter';
@@ -31,6 +31,11 @@ export class TraceText implements Disposable {
   /** Some lines, ascending, once all are counted. */
   async pick(lines: Uint32Array): Promise<string[]> {
     return this.worker.get().pickLines(await this.#id, lines);
+  }
+
+  /** The nearest line that matches, around the text's end; undefined: none. */
+  async find(pattern: RegExp, from: number, direction: Direction, options: CallOptions): Promise<number | undefined> {
+    return this.worker.get().findLine(await this.#id, pattern, from, direction, options);
   }
 
   dispose(): void {

@@ -120,13 +120,14 @@ export interface SweepPoint {
   band: [number, number];
   stalePageNs: number;
   memoryBytes: number;
+  iotlbMissesPer4k: number;
 }
 
 export interface SweepReply {
   parameter: SweepParameter;
   points: SweepPoint[];
-  /** Index into `points` beyond which a further step gains little, and why there; absent: no knee. */
-  knee?: { index: number; reason: string };
+  /** Index into `points` beyond which a further step gains little, of what, and why there; absent: no knee. */
+  knee?: { index: number; of: 'cost' | 'misses'; reason: string };
 }
 
 /** One price of the platform, at its low and high end, all others at their stated value. */

@@ -13,6 +13,9 @@ export interface TextExtent {
   damage?: string;
 }
 
+/** Which way to go through the lines. */
+export type Direction = 'forward' | 'backward';
+
 /** Lines of a text, without their line ends. */
 export interface TextLines {
   texts: string[];

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Engine, TextLines } from '../../../src/service/api';
+import type { CallOptions, Direction, Engine, TextLines } from '../../../src/service/api';
 import { createEngine } from '../../../src/service/engine';
 import type { SourceAccess } from '../../../src/service/source';
 import { memoryFiles } from '../../support/memory-files';
@@ -13,6 +13,7 @@ afterEach(async () => {
 });
 
 interface OpenText {
+  find: (pattern: RegExp, from: number, direction: Direction, options?: CallOptions) => Promise<number | undefined>;
   lines: (first: number, count: number) => Promise<TextLines>;
   pick: (...lines: number[]) => Promise<string[]>;
 }
@@ -23,6 +24,7 @@ async function openText(bytes: Uint8Array | string, access?: SourceAccess): Prom
   opened.push({ engine, textId });
   return {
     lines: (first, count) => engine.lines(textId, first, count),
+    find: (pattern, from, direction, options) => engine.findLine(textId, pattern, from, direction, options),
     pick: (...lines) => engine.pickLines(textId, Uint32Array.from(lines)),
   };
 }
@@ -138,5 +140,42 @@ describe('a text that cannot be read', () => {
     await engine.closeText(textId);
     await engine.closeText(textId);
     await expect(engine.lines(textId, 1, 2)).rejects.toThrow('The text is not open any more.');
+  });
+});
+
+describe('what is looked for in a text', () => {
+  /** The same by going from line to line. */
+  function nearest(lines: readonly string[], pattern: RegExp, from: number, direction: Direction): number | undefined {
+    const step = direction === 'forward' ? 1 : -1;
+    for (let i = 1; i <= lines.length; i++) {
+      const at = (((from - 1 + step * i) % lines.length) + lines.length) % lines.length;
+      if (pattern.test(lines[at])) return at + 1;
+    }
+    return undefined;
+  }
+
+  it('is found in the nearest line, around the end and back', async () => {
+    const lines = Array.from({ length: 3000 }, (_, i) => `event ${i}`);
+    const { find } = await openText(lines.join('\n'));
+    const property = fc.asyncProperty(
+      fc.integer({ min: 1, max: lines.length }),
+      fc.constantFrom<Direction>('forward', 'backward'),
+      fc.constantFrom(/EVENT 7$/i, /event 2999/, /event 0$/, /1{3}/, /event \d+/, /nothing/, / 1024$/, / 2048$/),
+      async (from, direction, pattern) => {
+        expect(await find(pattern, from, direction)).toBe(nearest(lines, pattern, from, direction));
+      },
+    );
+    await fc.assert(property, { numRuns: 200 });
+  });
+
+  it('is found while the rest is still being read', async () => {
+    const { find } = await openText(MANY.join('\n'));
+    expect(await find(/^event 3 /, 1, 'forward')).toBe(3);
+    expect(await find(/^event 60000/, 1, 'backward')).toBe(60_000);
+  });
+
+  it('can be given up', async () => {
+    const { find } = await openText(MANY.join('\n'));
+    await expect(find(/nothing/, 1, 'forward', { signal: AbortSignal.abort() })).rejects.toThrow(/abort/i);
   });
 });
