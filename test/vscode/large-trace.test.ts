@@ -172,7 +172,7 @@ describe('a trace above 50 MiB', () => {
     await workbench.reload();
     await eventually(async () => {
       expect(await currentLine()).toBe(line);
-      expect(await (await annotationOf(line)).innerText()).toContain('vs ● Strict');
+      expect(await (await view()).locator('.annotation').first().innerText()).toContain('vs ● Strict');
     });
   });
 
