@@ -159,9 +159,13 @@ describe('a trace above 50 MiB', () => {
     await eventually(async () => expect(await currentLine()).toBe(second));
     await workbench.page.keyboard.press('Shift+F3');
     await eventually(async () => expect(await currentLine()).toBe(first));
-    await workbench.page.keyboard.press('Control+f');
-    await workbench.answer('no such words');
-    await workbench.notification('No line has no such words.');
+    await eventually(async () => {
+      // The box goes when the view takes the focus once more.
+      await workbench.page.keyboard.press('Control+f');
+      await workbench.input.fill('no such words', { timeout: 2000 });
+      await workbench.input.press('Enter');
+      await workbench.page.getByText('No line has no such words.').first().waitFor({ timeout: 6000 });
+    });
     await workbench.palette('Notifications: Clear All Notifications');
   });
 

@@ -40,6 +40,8 @@ export class LargeView {
   private awaited: LargeMemory | undefined;
   /** A line whose event is to be scrolled into view, as soon as the line is here. */
   private toEvent: number | undefined;
+  /** Count of the last reveal that the host has asked for. */
+  private reveals = 0;
   private readonly timers: Partial<Record<'caret' | 'look', number>> = {};
 
   constructor(root: HTMLElement, memory: LargeMemory | undefined) {
@@ -72,6 +74,7 @@ export class LargeView {
         break;
       case 'reveal':
         this.awaited = undefined;
+        this.reveals = message.count;
         this.reveal(message.line);
         if (message.focus) this.scroller.focus();
         break;
@@ -191,7 +194,7 @@ export class LargeView {
   private tellCaret(): void {
     this.later('caret', () => {
       const [from, to] = this.selection;
-      post({ type: 'caret', line: this.line, from, to });
+      post({ type: 'caret', line: this.line, from, to, reveals: this.reveals });
     });
   }
 

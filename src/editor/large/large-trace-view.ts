@@ -35,7 +35,9 @@ export class LargeTraceView implements Disposable {
   #watching: ReturnType<typeof setTimeout> | undefined;
   #changed: ReturnType<typeof setTimeout> | undefined;
   /** What the page is told as soon as it is ready. */
-  #reveal: Extract<HostToLarge, { type: 'reveal' }> | undefined;
+  #reveal: { line: number; focus: boolean } | undefined;
+  /** Lines that the page has been told to reveal: what it says of an earlier one is old. */
+  #reveals = 0;
 
   constructor(
     private readonly product: Product,
@@ -73,7 +75,7 @@ export class LargeTraceView implements Disposable {
   /** Shows a line; as soon as there is a page, and the text has been read so far. */
   reveal(line: number, focus: boolean): void {
     this.#caret = line;
-    this.#reveal = { type: 'reveal', line, focus };
+    this.#reveal = { line, focus };
     this.#tellReveal();
   }
 
@@ -107,7 +109,7 @@ export class LargeTraceView implements Disposable {
 
   #tellReveal(): void {
     if (!this.#ready || this.#reveal === undefined) return;
-    this.#post(this.#reveal);
+    this.#post({ type: 'reveal', ...this.#reveal, count: ++this.#reveals });
     this.#reveal = undefined;
   }
 
@@ -121,6 +123,7 @@ export class LargeTraceView implements Disposable {
     switch (message.type) {
       case 'ready':
         this.#ready = true;
+        this.#reveals = 0;
         this.#post({ type: 'strings', language: vscode.env.language, bundle: vscode.l10n.bundle ?? {} });
         this.#tellReveal();
         this.#tellFailure();
@@ -133,6 +136,7 @@ export class LargeTraceView implements Disposable {
         await this.#tellAnnotations(message.from, message.to);
         break;
       case 'caret':
+        if (message.reveals < this.#reveals) break;
         this.#caret = message.line;
         this.#selection = { from: message.from, to: message.to };
         this.product.panels.follow(this.#uri, message.line);

@@ -56,7 +56,8 @@ export type HostToLarge =
   | { type: 'stale'; what: 'text' | 'colors' | 'annotations' }
   /** Answers `annotations` with those of the range, and the places of the costliest lines of the whole trace. */
   | { type: 'annotations'; from: number; to: number; lines: PageAnnotation[]; marks: number[] }
-  | { type: 'reveal'; line: number; focus: boolean }
+  /** `count`: of all reveals that the page has been told of, with this one. */
+  | { type: 'reveal'; line: number; focus: boolean; count: number }
   /** Answers `caret`; no details: the line is no event. */
   | { type: 'details'; line: number; details: LineDetails | null }
   /** Something failed, or is not as it should be; null: no more. */
@@ -66,8 +67,11 @@ export type LargeToHost =
   | { type: 'ready'; version: ProtocolVersion }
   | { type: 'lines'; first: number; count: number }
   | { type: 'annotations'; from: number; to: number }
-  /** The current line, and the lines selected with it; one line alone is no selection. */
-  | { type: 'caret'; line: number; from: number; to: number }
+  /**
+   * The current line, and the lines selected with it; one line alone is no selection. `reveals`: the count of the last
+   * reveal that it comes after.
+   */
+  | { type: 'caret'; line: number; from: number; to: number; reveals: number }
   | { type: 'copy'; from: number; to: number }
   /** An error of the page's own code, for the log. */
   | { type: 'pageError'; message: string; stack: string };

@@ -98,12 +98,12 @@ describe('the current line', () => {
   test('is where the host reveals a line, at once or as soon as the text has been read so far', async () => {
     const page = await open({ lines: 1_000_000 });
     await page.read(500);
-    await page.send({ type: 'reveal', line: 700_000, focus: true });
+    await page.send({ type: 'reveal', line: 700_000, focus: true, count: 1 });
     expect(await page.shown()).toContain(1);
     await page.read();
     await eventually(async () => expect(await page.shown()).toContain(700_000));
     expect(await page.page.locator('.line.current').getAttribute('data-line')).toBe('700000');
-    await page.send({ type: 'reveal', line: 12, focus: true });
+    await page.send({ type: 'reveal', line: 12, focus: true, count: 2 });
     await eventually(async () => expect(await page.shown()).toContain(12));
     expect(await page.page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('grid');
   });
@@ -111,7 +111,7 @@ describe('the current line', () => {
   test('and the place are the same after a reload', async () => {
     const page = await open({ lines: 1_000_000 });
     await page.read();
-    await page.send({ type: 'reveal', line: 400_000, focus: false });
+    await page.send({ type: 'reveal', line: 400_000, focus: false, count: 1 });
     await eventually(async () => expect(await page.memory()).toMatchObject({ line: 400_000 }));
     const memory = (await page.memory())!;
     const before = await page.shown();
@@ -173,7 +173,7 @@ describe('a text that changes', () => {
   test('is read again, from where it was', async () => {
     const page = await open({ lines: 1_000_000 });
     await page.read();
-    await page.send({ type: 'reveal', line: 5000, focus: false });
+    await page.send({ type: 'reveal', line: 5000, focus: false, count: 1 });
     const before = await page.shown();
     await page.send({ type: 'stale', what: 'text' });
     await page.read();
