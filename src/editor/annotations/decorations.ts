@@ -80,15 +80,20 @@ function heatType(media: vscode.Uri, heat: Heat, color: string): vscode.TextEdit
 
 function inBlanks(document: vscode.TextDocument, lines: readonly ShownAnnotation[]): vscode.DecorationOptions[] {
   return lines.flatMap(({ annotation, short }) => {
-    const { line } = endOf(document, annotation.line).end;
-    const room = textInBlanks(document.lineAt(line).text, short);
+    const { text, lineNumber } = lineOf(document, annotation.line);
+    const room = textInBlanks(text, short);
     if (room === undefined) return [];
-    const at = new vscode.Position(line, room.column);
+    const at = new vscode.Position(lineNumber, room.column);
     return [{ range: new vscode.Range(at, at), renderOptions: { before: { contentText: room.text } } }];
   });
 }
 
 function endOf(document: vscode.TextDocument, line: number): vscode.Range {
-  const { end } = document.lineAt(Math.min(line, document.lineCount) - 1).range;
+  const { end } = lineOf(document, line).range;
   return new vscode.Range(end, end);
+}
+
+/** @param line 1-based; a document may have become shorter than its trace was */
+function lineOf(document: vscode.TextDocument, line: number): vscode.TextLine {
+  return document.lineAt(Math.min(line, document.lineCount) - 1);
 }

@@ -1,6 +1,7 @@
 /** One large-trace view: the page that shows a trace of any size by lines, and what the host tells it. */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import type { CallOptions, Direction } from '../../service/api';
 import { HottestLines, shownAnnotations, type LineRange } from '../annotations/shown-annotations';
 import { lineDetails } from '../language/line-details';
 import { panelHtml } from '../panel/html';
@@ -8,7 +9,6 @@ import type { Product } from '../product';
 import { readAnew } from '../session/changed-trace';
 import type { TraceSession } from '../session/trace-session';
 import { onSettingChanged } from '../settings';
-import type { CallOptions, Direction } from '../../service/api';
 import type { Disposable } from '../util/emitter';
 import { pageLines } from './line-spans';
 import type { HostToLarge, LargeToHost } from './messages';

@@ -4,7 +4,9 @@
  *
  * As in `messages.ts`, a number that may be missing or unbounded is `number | null`.
  */
-import type { RunSummary } from '../../service/api';
+import type { Facet, RunSummary } from '../../service/api';
+
+export type { Facet, FacetField, FacetValue } from '../../service/api';
 
 /** Half-open, ns since the first event of the trace. */
 export interface TimeRange {
@@ -184,30 +186,6 @@ export interface WorkloadFact {
 export interface WorkloadReply {
   facts: WorkloadFact[];
   distributions: Distribution[];
-}
-
-export type FacetField = 'op' | 'device' | 'domain' | 'dir' | 'size' | 'cpu';
-
-/** A value that operations have. The page edits no filters: it takes over the text that a click stands for. */
-export interface FacetValue {
-  label: string;
-  /** Counted operations. */
-  count: number;
-  state: 'included' | 'excluded' | 'open';
-  /** The filter after a click that includes the value, or no longer includes it. */
-  include: string;
-  /** The filter after a click that excludes the value, or no longer excludes it. */
-  exclude: string;
-}
-
-export interface Facet {
-  field: FacetField;
-  /** Most frequent first. */
-  values: FacetValue[];
-  /** Further values that are not listed. */
-  more: number;
-  /** The filter without the facet's terms; absent: it has none. */
-  cleared?: string;
 }
 
 export interface ViewQueries {
